@@ -1,0 +1,31 @@
+#!/bin/sh
+# The rest of this file, after the script, is a jar: java finds it from the end.
+
+if [ -n "${JAVA_HOME-}" ]; then java=$JAVA_HOME/bin/java; else java=java; fi
+command -v "$java" >/dev/null || {
+    echo 'reloc: no java found: install a Java 17 runtime or set JAVA_HOME' >&2
+    exit 5
+}
+
+# A colon would end the path in -Xbootclasspath/a (and in -jar).
+case $0 in
+*:*) exec 9<"$0"; jar=/dev/fd/9 ;;
+*) jar=$0 ;;
+esac
+
+# In the C locale java opens no file with a name that is not ASCII.
+case ${LC_ALL:-${LC_CTYPE:-${LANG:-C}}} in
+C | POSIX) LC_ALL=C.UTF-8; export LC_ALL ;;
+esac
+
+# -XX:-UsePerfData: no file in /tmp, 2 ms.
+# -Xbootclasspath/a: no verification and no Java code to read the jar, 50 to 60 ms.
+set -- -XX:-UsePerfData -Xbootclasspath/a:"$jar" io.github.reloc.cli.Main "$@"
+
+# -XX:+UseSerialGC: no collector threads. Two collectors would be an error.
+case ${JAVA_TOOL_OPTIONS-}${JDK_JAVA_OPTIONS-} in
+*:+Use*GC*) ;;
+*) set -- -XX:+UseSerialGC "$@" ;;
+esac
+
+exec "$java" "$@"
