@@ -1,0 +1,27 @@
+package io.github.reloc.cli;
+
+import io.github.reloc.elf.Escape;
+import java.util.Locale;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** One of the constants of an enum, in the lower case of the command line or any other. */
+final class ChoiceConverter<E extends Enum<E>> implements ITypeConverter<E> {
+    private final E[] choices;
+
+    ChoiceConverter(E[] choices) {
+        this.choices = choices;
+    }
+
+    @Override
+    public E convert(String value) {
+        StringBuilder names = new StringBuilder();
+        for (E choice : choices) {
+            if (choice.name().equalsIgnoreCase(value)) {
+                return choice;
+            }
+            names.append(names.isEmpty() ? "" : ", ").append(choice.name().toLowerCase(Locale.ROOT));
+        }
+        throw new TypeConversionException("'" + Escape.text(value) + "' is none of " + names);
+    }
+}

@@ -1,0 +1,121 @@
+package io.github.reloc.cli;
+
+import io.github.reloc.elf.Elf;
+import io.github.reloc.elf.Escape;
+import io.github.reloc.elf.Failure;
+import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Unsigned;
+import io.github.reloc.image.ImageLayout;
+import io.github.reloc.relocation.RelocationTable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code reloc dump}: lists the entries of the relocation tables. */
+final class DumpCommand implements Command {
+    private enum Format {
+        TEXT,
+        JSON,
+        JSONL
+    }
+
+    @Override
+    public CommandSpec spec() {
+        CommandSpec spec = CommandSpec.create().name("dump");
+        spec.addOption(OptionSpec.builder("-b", "--base")
+                .paramLabel("ADDR")
+                .type(Long.class)
+                .converters(new AddressConverter())
+                .description("Show also the load address, and the value that apply would write.")
+                .build());
+        spec.addOption(OptionSpec.builder("--format")
+                .paramLabel("FORMAT")
+                .type(Format.class)
+                .converters(new ChoiceConverter<>(Format.values()))
+                .description("text (default); json: one document; jsonl: one entry per line.")
+                .build());
+        spec.addOption(OptionSpec.builder("--table")
+                .paramLabel("TABLE")
+                .type(List.class)
+                .auxiliaryTypes(RelocationTable.Kind.class)
+                .converters(new ChoiceConverter<>(RelocationTable.Kind.values()))
+                .description("Only this table, by the name that the heading shows; repeatable.")
+                .build());
+        spec.addOption(OptionSpec.builder("--type")
+                .paramLabel("TYPE")
+                .type(List.class)
+                .auxiliaryTypes(Integer.class)
+                .converters(new TypeConverter())
+                .description("Only this type, by name or number: R_X86_64_RELATIVE, relative, 8; repeatable.")
+                .build());
+        spec.addOption(OptionSpec.builder("--summary")
+                .type(boolean.class)
+                .arity("0")
+                .description("Only how many entries there are of each type in each table.")
+                .build());
+        spec.addPositional(PositionalParamSpec.builder()
+                .index("0")
+                .paramLabel("IN")
+                .type(String.class)
+                .required(true)
+                .description("The program or shared object: a file, or - for standard input.")
+                .build());
+        spec.usageMessage()
+                .description("Lists the relocation entries of a program or shared object.")
+                .footer(
+                        "",
+                        "Examples:",
+                        "  reloc dump shim.elf",
+                        "  reloc dump --base 0x7f0000 --format jsonl --table relr shim.elf");
+        return spec;
+    }
+
+    @Override
+    public int run(ParseResult parsed, InputStream in, OutputStream out, Console console) {
+        String name = parsed.matchedPositionalValue(0, "");
+        Long base = parsed.matchedOptionValue("--base", null);
+        if (base != null && base % Elf.PAGE_SIZE != 0) {
+            throw new UsageException("--base " + Unsigned.hex(base) + " is not a multiple of " + Elf.PAGE_SIZE);
+        }
+        try (ObjectFile object = Inputs.open(name, in)) {
+            ImageLayout layout = base == null ? null : ImageLayout.whole(object, base);
+            Dump dump = new Dump(
+                    object,
+                    layout,
+                    parsed.matchedOptionValue("--table", List.of()),
+                    parsed.matchedOptionValue("--type", List.of()));
+            dump.write(listing(parsed, out, name, base), parsed.hasMatchedOption("--summary"));
+            return ExitCode.DONE;
+        } catch (IOException e) {
+            return outputFailed(e, console);
+        } catch (UncheckedIOException e) {
+            return outputFailed(Objects.requireNonNull(e.getCause()), console);
+        }
+    }
+
+    private static Listing listing(ParseResult parsed, OutputStream out, String name, @Nullable Long base)
+            throws IOException {
+        Format format = parsed.matchedOptionValue("--format", Format.TEXT);
+        return switch (format) {
+            case TEXT -> new TextListing(out, base != null);
+            case JSON -> JsonListing.document(out, Escape.text(name), base);
+            case JSONL -> JsonListing.lines(out);
+        };
+    }
+
+    /** A reader that has seen enough, as in {@code reloc dump x.elf | head}, is no error. */
+    private static int outputFailed(IOException e, Console console) {
+        boolean isClosedPipe =
+                String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT).contains("broken pipe");
+        return isClosedPipe ? ExitCode.DONE : console.report("standard output", Failure.output(e));
+    }
+}

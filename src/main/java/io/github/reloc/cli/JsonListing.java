@@ -1,0 +1,119 @@
+package io.github.reloc.cli;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.io.SerializedString;
+import io.github.reloc.elf.Unsigned;
+import io.github.reloc.relocation.RelocationCounts;
+import io.github.reloc.relocation.RelocationTable;
+import io.github.reloc.relocation.RelocationTable.Kind;
+import io.github.reloc.relocation.RelocationType;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * For scripts: one JSON document, or a JSON object on a line of its own for each entry. Addresses are strings, {@code
+ * "0x…"}, because a double has no 64 bits; sizes and counts are numbers.
+ */
+final class JsonListing implements Listing {
+    private final JsonGenerator json;
+    private final boolean isDocument;
+    private final String file;
+    private final @Nullable Long base;
+
+    /** One document. */
+    static JsonListing document(OutputStream out, String file, @Nullable Long base) throws IOException {
+        return new JsonListing(out, true, file, base);
+    }
+
+    /** An entry a line, and nothing else. */
+    static JsonListing lines(OutputStream out) throws IOException {
+        return new JsonListing(out, false, "", null);
+    }
+
+    private JsonListing(OutputStream out, boolean isDocument, String file, @Nullable Long base) throws IOException {
+        this.isDocument = isDocument;
+        this.file = file;
+        this.base = base;
+        json = new JsonFactory().createGenerator(out);
+        json.setRootValueSeparator(new SerializedString("\n"));
+    }
+
+    @Override
+    public void begin(List<ListedTable> tables, boolean isSummary) throws IOException {
+        if (!isDocument) {
+            return;
+        }
+        json.writeStartObject();
+        json.writeStringField("file", file);
+        if (base != null) {
+            json.writeStringField("base", Unsigned.hex(base));
+        }
+        json.writeArrayFieldStart("tables");
+        for (ListedTable listed : tables) {
+            RelocationTable table = listed.table();
+            json.writeStartObject();
+            json.writeStringField("table", table.kind().name());
+            json.writeStringField("address", Unsigned.hex(table.virtualAddress()));
+            json.writeNumberField("size", table.size());
+            json.writeNumberField("count", listed.count());
+            if (table.container() != null) {
+                json.writeStringField("inside", table.container().name());
+            }
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeArrayFieldStart(isSummary ? "counts" : "relocations");
+    }
+
+    @Override
+    public void table(ListedTable table) {}
+
+    @Override
+    public void entry(ListedEntry entry) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("table", entry.table.name());
+        json.writeNumberField("index", entry.index);
+        json.writeStringField("place", Unsigned.hex(entry.place));
+        json.writeStringField("type", RelocationType.name(entry.type));
+        if (entry.hasAddend) {
+            json.writeStringField("addend", Unsigned.signedHex(entry.addend));
+        }
+        if (entry.symbol != null) {
+            json.writeStringField("symbol", entry.symbol);
+        }
+        if (entry.hasAddress) {
+            json.writeStringField("address", Unsigned.hex(entry.address));
+        }
+        if (entry.hasValue) {
+            json.writeStringField("value", Unsigned.hex(entry.value));
+        }
+        json.writeEndObject();
+    }
+
+    @Override
+    public void summary(RelocationCounts counts) throws IOException {
+        for (Map.Entry<Kind, RelocationCounts.ByType> table : counts.byTable().entrySet()) {
+            for (Map.Entry<Integer, Long> type : table.getValue().toMap().entrySet()) {
+                json.writeStartObject();
+                json.writeStringField("table", table.getKey().name());
+                json.writeStringField("type", RelocationType.name(type.getKey()));
+                json.writeNumberField("count", type.getValue());
+                json.writeEndObject();
+            }
+        }
+    }
+
+    @Override
+    public void end() throws IOException {
+        if (isDocument) {
+            json.writeEndArray();
+            json.writeEndObject();
+        }
+        json.writeRaw("\n");
+        json.flush();
+    }
+}

@@ -1,0 +1,14 @@
+package io.github.reloc.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+
+/** Where the virtual machine enters. */
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] args) {
+        // Not System.out, which is a PrintStream and would hide that a disk is full.
+        System.exit(new Reloc(System.in, new FileOutputStream(FileDescriptor.out), System.err).run(args));
+    }
+}

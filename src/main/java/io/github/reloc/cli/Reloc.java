@@ -1,0 +1,182 @@
+package io.github.reloc.cli;
+
+import io.github.reloc.elf.Escape;
+import io.github.reloc.elf.Failure;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** The program, with its streams passed in: arguments to exit code. */
+public final class Reloc {
+    static final String QUIET = "--quiet";
+    static final String STACKTRACE = "--stacktrace";
+    private static final String HELP = "--help";
+    private static final String VERSION = "--version";
+
+    private static final String[] COMMANDS = {"apply", "dump"};
+
+    private final InputStream in;
+    private final OutputStream out;
+    private final PrintStream err;
+
+    /**
+     * The program on three streams.
+     *
+     * @param in what {@code -} means for a file to read
+     * @param out where data goes; not a PrintStream, so that an error is seen
+     * @param err where everything else goes
+     */
+    public Reloc(InputStream in, OutputStream out, PrintStream err) {
+        this.in = in;
+        this.out = out;
+        this.err = err;
+    }
+
+    /** Runs one command, and returns the exit code. */
+    public int run(String... args) {
+        try {
+            Command command = args.length == 0 ? null : command(args[0]);
+            return command == null ? runTopLevel(args) : run(command, args);
+        } catch (RuntimeException | Error e) {
+            err.println("reloc: internal error: " + e + " (please report this)");
+            e.printStackTrace(err);
+            return ExitCode.BUG;
+        }
+    }
+
+    private static @Nullable Command command(String name) {
+        return switch (name) {
+            case "apply" -> new ApplyCommand();
+            case "dump" -> new DumpCommand();
+            default -> null;
+        };
+    }
+
+    /** Only the command that was asked for is built. */
+    private int run(Command command, String[] args) {
+        CommandLine root = commandLine(CommandSpec.create().name("reloc"));
+        CommandLine commandLine = add(root, command);
+        try {
+            ParseResult parsed = root.parseArgs(args).subcommand();
+            if (parsed.hasMatchedOption(HELP)) {
+                return print(commandLine.getUsageMessage());
+            }
+            Console console = new Console(err, parsed.hasMatchedOption(QUIET), parsed.hasMatchedOption(STACKTRACE));
+            return run(command, parsed, console);
+        } catch (ParameterException | Command.UsageException e) {
+            return usageError(args[0], e);
+        }
+    }
+
+    private int run(Command command, ParseResult parsed, Console console) {
+        try {
+            return command.run(parsed, in, out, console);
+        } catch (Failure e) {
+            return console.report(parsed.matchedPositionalValue(0, ""), e);
+        }
+    }
+
+    private static CommandLine add(CommandLine root, Command command) {
+        CommandSpec spec = command.spec();
+        spec.addOption(flag("Say nothing but errors.", "-q", QUIET).build());
+        spec.addOption(flag("With an error, show where in the program it was found.", STACKTRACE)
+                .build());
+        spec.addOption(
+                flag("Show this text and end.", "-h", HELP).usageHelp(true).build());
+        spec.usageMessage().sortOptions(false).width(100);
+        CommandLine commandLine = commandLine(spec);
+        root.addSubcommand(spec.name(), commandLine);
+        return commandLine;
+    }
+
+    private static CommandLine commandLine(CommandSpec spec) {
+        // A file may be called @something; to picocli that would be a file of arguments.
+        return new CommandLine(spec).setExpandAtFiles(false);
+    }
+
+    private static OptionSpec.Builder flag(String description, String... names) {
+        return OptionSpec.builder(names).type(boolean.class).arity("0").description(description);
+    }
+
+    /** {@code reloc} without a command: help, the version, or a mistake. */
+    private int runTopLevel(String[] args) {
+        CommandSpec spec = CommandSpec.create().name("reloc");
+        spec.addOption(
+                flag("Show this text and end.", "-h", HELP).usageHelp(true).build());
+        spec.addOption(flag("Show the version and end.", "-V", VERSION)
+                .versionHelp(true)
+                .build());
+        spec.usageMessage()
+                .description("Relocates static position-independent x86-64 ELF executables ahead of time.")
+                .width(100);
+        CommandLine root = commandLine(spec);
+        for (String name : COMMANDS) {
+            Command command = command(name);
+            if (command != null) {
+                add(root, command);
+            }
+        }
+        root.addSubcommand("help", new CommandLine.HelpCommand());
+        try {
+            ParseResult parsed = root.parseArgs(args);
+            if (parsed.hasMatchedOption(VERSION)) {
+                return print("reloc " + version() + "\n");
+            }
+            if (parsed.hasMatchedOption(HELP)) {
+                return print(root.getUsageMessage());
+            }
+            return parsed.hasSubcommand()
+                    ? help(root, parsed.subcommand())
+                    : usageError("", new Command.UsageException("no command"));
+        } catch (ParameterException e) {
+            return usageError("", e);
+        }
+    }
+
+    /** {@code reloc help [COMMAND]}. */
+    private int help(CommandLine root, ParseResult parsed) {
+        String name = parsed.matchedPositionalValue(0, "");
+        if (name.isEmpty()) {
+            return print(root.getUsageMessage());
+        }
+        CommandLine command = root.getSubcommands().get(name);
+        return command == null
+                ? usageError("help", new Command.UsageException("there is no command '" + name + "'"))
+                : print(command.getUsageMessage());
+    }
+
+    private int usageError(String command, RuntimeException e) {
+        String subject = command.isEmpty() ? "" : command + ": ";
+        String hint = command.isEmpty() ? "reloc --help" : "reloc help " + command;
+        err.println("reloc: " + subject + Escape.text(String.valueOf(e.getMessage())) + " (see '" + hint + "')");
+        return ExitCode.USAGE;
+    }
+
+    private int print(String text) {
+        try {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+            out.flush();
+            return ExitCode.DONE;
+        } catch (IOException e) {
+            return new Console(err, false, false).report("standard output", Failure.output(e));
+        }
+    }
+
+    private static String version() {
+        // By our class, because on the boot class path there is no other loader that knows where we came from.
+        try (InputStream resource = Reloc.class.getResourceAsStream("version.txt")) {
+            return resource == null ? "unknown" : new String(resource.readAllBytes(), StandardCharsets.UTF_8).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

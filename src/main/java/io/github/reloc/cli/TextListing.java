@@ -1,0 +1,119 @@
+package io.github.reloc.cli;
+
+import io.github.reloc.relocation.RelocationCounts;
+import io.github.reloc.relocation.RelocationTable;
+import io.github.reloc.relocation.RelocationTable.Kind;
+import io.github.reloc.relocation.RelocationType;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Map;
+
+/** For people: a heading for each table, a line for each entry, much as readelf shows them. */
+final class TextListing implements Listing {
+    private static final int ADDRESS_WIDTH = 20;
+    private static final int TYPE_WIDTH = 24;
+    private static final int TABLE_WIDTH = 8;
+
+    private final TextBuffer buffer;
+    private final boolean hasBase;
+    private boolean isFirst = true;
+
+    TextListing(OutputStream out, boolean hasBase) {
+        this.buffer = new TextBuffer(out);
+        this.hasBase = hasBase;
+    }
+
+    @Override
+    public void begin(List<ListedTable> tables, boolean isSummary) throws IOException {
+        if (tables.isEmpty()) {
+            buffer.text("no relocation entries").newLine();
+        }
+    }
+
+    @Override
+    public void table(ListedTable listed) throws IOException {
+        if (!isFirst) {
+            buffer.newLine();
+        }
+        isFirst = false;
+        RelocationTable table = listed.table();
+        buffer.text(table.kind().name()).text(" at ").number(table.virtualAddress());
+        buffer.text(", ").text(Long.toString(listed.count()));
+        buffer.text(listed.count() == 1 ? " entry" : " entries");
+        if (table.container() != null) {
+            buffer.text(", inside ").text(table.container().name());
+        }
+        buffer.newLine();
+        buffer.text("Place").column(ADDRESS_WIDTH);
+        if (hasBase) {
+            buffer.text("Address").column(2 * ADDRESS_WIDTH);
+        }
+        buffer.text("Type").column(typeColumn() + TYPE_WIDTH);
+        if (hasBase) {
+            buffer.text("Value").column(typeColumn() + TYPE_WIDTH + ADDRESS_WIDTH);
+        }
+        buffer.text("Addend / Symbol").newLine();
+    }
+
+    private int typeColumn() {
+        return hasBase ? 2 * ADDRESS_WIDTH : ADDRESS_WIDTH;
+    }
+
+    @Override
+    public void entry(ListedEntry entry) throws IOException {
+        buffer.address(entry.place).column(ADDRESS_WIDTH);
+        if (hasBase) {
+            buffer.address(entry.address).column(2 * ADDRESS_WIDTH);
+        }
+        buffer.text(RelocationType.name(entry.type)).column(typeColumn() + TYPE_WIDTH);
+        if (hasBase) {
+            value(entry);
+        }
+        if (entry.symbol == null) {
+            addend(entry);
+        } else {
+            buffer.text(entry.symbol);
+            if (entry.hasAddend && entry.addend != 0) {
+                buffer.text(entry.addend < 0 ? " - " : " + ").number(Math.abs(entry.addend));
+            }
+        }
+        buffer.newLine();
+    }
+
+    private void value(ListedEntry entry) {
+        if (entry.hasValue) {
+            buffer.address(entry.value);
+        } else {
+            buffer.text("-");
+        }
+        buffer.column(typeColumn() + TYPE_WIDTH + ADDRESS_WIDTH);
+    }
+
+    private void addend(ListedEntry entry) {
+        if (entry.hasAddend) {
+            // Right for the smallest of all too: its absolute value, unsigned, is the bits it has.
+            buffer.text(entry.addend < 0 ? "-" : "").number(Math.abs(entry.addend));
+        } else {
+            buffer.text("-");
+        }
+    }
+
+    @Override
+    public void summary(RelocationCounts counts) throws IOException {
+        buffer.text("Table").column(TABLE_WIDTH).text("Type").column(TABLE_WIDTH + TYPE_WIDTH);
+        buffer.text("Count").newLine();
+        for (Map.Entry<Kind, RelocationCounts.ByType> table : counts.byTable().entrySet()) {
+            for (Map.Entry<Integer, Long> type : table.getValue().toMap().entrySet()) {
+                buffer.text(table.getKey().name()).column(TABLE_WIDTH);
+                buffer.text(RelocationType.name(type.getKey())).column(TABLE_WIDTH + TYPE_WIDTH);
+                buffer.text(type.getValue().toString()).newLine();
+            }
+        }
+    }
+
+    @Override
+    public void end() throws IOException {
+        buffer.flush();
+    }
+}

@@ -1,0 +1,27 @@
+package io.github.reloc.cli;
+
+import io.github.reloc.elf.Escape;
+import io.github.reloc.relocation.RelocationType;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** A relocation type: a name of the psABI, with or without {@code R_X86_64_}, or a number, as in {@code 0x63}. */
+final class TypeConverter implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String value) {
+        int type = RelocationType.byName(value);
+        if (type >= 0) {
+            return type;
+        }
+        long number;
+        try {
+            number = AddressConverter.parse(value);
+        } catch (TypeConversionException e) {
+            throw new TypeConversionException("'" + Escape.text(value) + "' is not a relocation type of x86-64");
+        }
+        if (number >>> Integer.SIZE != 0) {
+            throw new TypeConversionException("'" + value + "' does not fit the 32 bits of a relocation type");
+        }
+        return (int) number;
+    }
+}

@@ -1,0 +1,188 @@
+package io.github.reloc.elf;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes of an input file, little endian, by file offset.
+ *
+ * <p>Positional reads, never a mapping: a mapped file that shrinks kills the virtual machine, a read that comes short
+ * is a {@link Failure}. Offsets are the caller's to check against {@link #size}; one outside is a bug, not a failure.
+ */
+public final class InputFile implements Closeable {
+    // Single words are scattered (symbols, names, words in place), so they come through a small direct-mapped cache:
+    // block n lives in slot n modulo the number of slots. 256 blocks of 16 KiB bound it to 4 MiB.
+    private static final int BLOCK_SHIFT = 14;
+    private static final int BLOCK_SIZE = 1 << BLOCK_SHIFT;
+    private static final int SLOT_COUNT = 256;
+
+    private final FileChannel channel;
+    private final long size;
+    private final @Nullable ByteBuffer[] slotBlocks = new ByteBuffer[SLOT_COUNT];
+    private final long[] slotNumbers = new long[SLOT_COUNT];
+
+    private InputFile(FileChannel channel, long size) {
+        this.channel = channel;
+        this.size = size;
+    }
+
+    /**
+     * Opens a regular file.
+     *
+     * @throws Failure if it is not there, not readable or not a regular file
+     */
+    public static InputFile open(Path path) {
+        try {
+            // Asked before the file is opened: opening a FIFO would wait for its writer.
+            BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+            if (!attributes.isRegularFile()) {
+                throw Failure.input(attributes.isDirectory() ? "is a directory" : "not a regular file");
+            }
+            FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+            return new InputFile(channel, channel.size());
+        } catch (IOException e) {
+            throw Failure.input(e);
+        }
+    }
+
+    /**
+     * Reads a stream to its end, into a file without a name that is gone when this one is closed: its bytes are needed
+     * in an order of their own.
+     *
+     * @throws Failure if it cannot be read, or there is no room for it in the folder for temporary files
+     */
+    public static InputFile spool(InputStream stream) {
+        try {
+            Path temporary = Files.createTempFile("reloc-", ".tmp");
+            try {
+                Files.copy(stream, temporary, StandardCopyOption.REPLACE_EXISTING);
+                return open(temporary);
+            } finally {
+                Files.delete(temporary);
+            }
+        } catch (IOException e) {
+            throw Failure.input(e);
+        }
+    }
+
+    /** Size in bytes, as it was when the file was opened. */
+    public long size() {
+        return size;
+    }
+
+    /** The 64-bit word at an offset, whole within the file. */
+    public long word64(long fileOffset) {
+        int inBlock = (int) fileOffset & (BLOCK_SIZE - 1);
+        if (inBlock <= BLOCK_SIZE - Long.BYTES) {
+            return block(fileOffset).getLong(inBlock);
+        }
+        return Integer.toUnsignedLong(word32(fileOffset)) | (long) word32(fileOffset + Integer.BYTES) << Integer.SIZE;
+    }
+
+    /** The 32-bit word at an offset, whole within the file. */
+    public int word32(long fileOffset) {
+        int inBlock = (int) fileOffset & (BLOCK_SIZE - 1);
+        if (inBlock <= BLOCK_SIZE - Integer.BYTES) {
+            return block(fileOffset).getInt(inBlock);
+        }
+        return word16(fileOffset) | word16(fileOffset + Short.BYTES) << Short.SIZE;
+    }
+
+    /** The 16-bit word at an offset, whole within the file, zero-extended. */
+    public int word16(long fileOffset) {
+        return byteAt(fileOffset) | byteAt(fileOffset + 1) << Byte.SIZE;
+    }
+
+    /** The byte at an offset within the file, zero-extended. */
+    public int byteAt(long fileOffset) {
+        return Byte.toUnsignedInt(block(fileOffset).get((int) fileOffset & (BLOCK_SIZE - 1)));
+    }
+
+    /**
+     * Fills a buffer from the file, from its position to its limit.
+     *
+     * @throws Failure if the file ends before, or cannot be read
+     */
+    public void read(long fileOffset, ByteBuffer target) {
+        try {
+            long position = fileOffset;
+            while (target.hasRemaining()) {
+                int count = channel.read(target, position);
+                if (count < 0) {
+                    throw shrunk(position);
+                }
+                position += count;
+            }
+        } catch (IOException e) {
+            throw Failure.input(e);
+        }
+    }
+
+    /**
+     * Copies a range of the file, inside the kernel where the target is a file.
+     *
+     * @throws Failure if the file ends before, or if reading or writing fails
+     */
+    public void copyTo(WritableByteChannel target, long fileOffset, long byteCount) {
+        try {
+            long done = 0;
+            while (done < byteCount) {
+                // One call moves 2 GiB at most.
+                long count = channel.transferTo(fileOffset + done, byteCount - done, target);
+                if (count <= 0) {
+                    throw shrunk(fileOffset + done);
+                }
+                done += count;
+            }
+        } catch (IOException e) {
+            // transferTo reads and writes in one call; the disk that is full is by far the likelier cause.
+            throw Failure.output(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw Failure.input(e);
+        }
+    }
+
+    private ByteBuffer block(long fileOffset) {
+        long number = fileOffset >>> BLOCK_SHIFT;
+        int slot = (int) number & (SLOT_COUNT - 1);
+        ByteBuffer block = slotBlocks[slot];
+        return block != null && slotNumbers[slot] == number ? block : load(number, slot);
+    }
+
+    private ByteBuffer load(long number, int slot) {
+        ByteBuffer block = slotBlocks[slot];
+        if (block == null) {
+            block = ByteBuffer.allocate(BLOCK_SIZE).order(ByteOrder.LITTLE_ENDIAN);
+            slotBlocks[slot] = block;
+        }
+        long start = number << BLOCK_SHIFT;
+        // No block is left half filled under a valid number: a read that fails must not be mistaken for data later.
+        slotNumbers[slot] = -1;
+        block.clear().limit((int) Math.min(BLOCK_SIZE, size - start));
+        read(start, block);
+        slotNumbers[slot] = number;
+        return block;
+    }
+
+    private static Failure shrunk(long fileOffset) {
+        return Failure.input("the file ended at offset " + Unsigned.hex(fileOffset) + " while it was read");
+    }
+}

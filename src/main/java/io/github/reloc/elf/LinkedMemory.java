@@ -1,0 +1,67 @@
+package io.github.reloc.elf;
+
+/**
+ * The program's memory as the linker left it, before any relocation, read by virtual address.
+ *
+ * <p>Bytes of a segment that do not come from the file read as zero.
+ */
+public final class LinkedMemory {
+    private final InputFile input;
+    private final LoadSegments segments;
+
+    /** The segment of the word read last; the next is most often in the same one. */
+    private Segment current;
+
+    LinkedMemory(InputFile input, LoadSegments segments) {
+        this.input = input;
+        this.segments = segments;
+        this.current = segments.list().get(0);
+    }
+
+    /** Whether a whole range lies in the memory of one segment. */
+    public boolean contains(long virtualAddress, long size) {
+        if (current.contains(virtualAddress, size)) {
+            return true;
+        }
+        Segment segment = segments.containing(virtualAddress, size);
+        if (segment == null) {
+            return false;
+        }
+        current = segment;
+        return true;
+    }
+
+    /** The 64-bit word at an address that this memory {@link #contains}. */
+    public long word64(long virtualAddress) {
+        if (isFileBacked(virtualAddress, Long.BYTES)) {
+            return input.word64(current.toFileOffset(virtualAddress));
+        }
+        return Integer.toUnsignedLong(word32(virtualAddress))
+                | (long) word32(virtualAddress + Integer.BYTES) << Integer.SIZE;
+    }
+
+    /** The 32-bit word at an address that this memory {@link #contains}. */
+    public int word32(long virtualAddress) {
+        if (isFileBacked(virtualAddress, Integer.BYTES)) {
+            return input.word32(current.toFileOffset(virtualAddress));
+        }
+        return word16(virtualAddress) | word16(virtualAddress + Short.BYTES) << Short.SIZE;
+    }
+
+    /** The 16-bit word at an address that this memory {@link #contains}, zero-extended. */
+    public int word16(long virtualAddress) {
+        return byteAt(virtualAddress) | byteAt(virtualAddress + 1) << Byte.SIZE;
+    }
+
+    /** The byte at an address that this memory {@link #contains}, zero-extended. */
+    public int byteAt(long virtualAddress) {
+        return isFileBacked(virtualAddress, 1) ? input.byteAt(current.toFileOffset(virtualAddress)) : 0;
+    }
+
+    private boolean isFileBacked(long virtualAddress, long size) {
+        if (!contains(virtualAddress, size)) {
+            throw new IndexOutOfBoundsException("no memory at " + Unsigned.hex(virtualAddress));
+        }
+        return current.isFileBacked(virtualAddress, size);
+    }
+}

@@ -1,0 +1,56 @@
+package io.github.reloc.elf;
+
+import java.io.Closeable;
+
+/**
+ * A linked x86-64 program or shared object, as far as a loader needs to understand it.
+ *
+ * <p>Opening one checks its headers, its loaded segments and its dynamic section; the tables that those name are
+ * checked by whoever reads them.
+ */
+public final class ObjectFile implements Closeable {
+    private final InputFile input;
+    private final FileHeader header;
+    private final LoadSegments segments;
+    private final DynamicTable dynamic;
+    private final LinkedMemory memory;
+
+    /**
+     * Reads the headers and the dynamic section.
+     *
+     * @param input is closed with this object
+     * @throws Failure if it is no ELF file for x86-64 with a dynamic section, or is malformed
+     */
+    public ObjectFile(InputFile input) {
+        this.input = input;
+        header = HeaderReader.read(input);
+        segments = new LoadSegments(header, input.size());
+        dynamic = new DynamicTable(header, segments, input);
+        memory = new LinkedMemory(input, segments);
+    }
+
+    public InputFile input() {
+        return input;
+    }
+
+    public FileHeader header() {
+        return header;
+    }
+
+    public LoadSegments segments() {
+        return segments;
+    }
+
+    public DynamicTable dynamic() {
+        return dynamic;
+    }
+
+    public LinkedMemory memory() {
+        return memory;
+    }
+
+    @Override
+    public void close() {
+        input.close();
+    }
+}

@@ -1,0 +1,126 @@
+package io.github.reloc.elf;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The dynamic symbol table, {@code DT_SYMTAB}, with the names and versions of its symbols.
+ *
+ * <p>The constructor has checked the size of an entry and that the table, as far as a hash table gives its length, lies
+ * in the file-backed part of one segment. Where none does, the end of that part is the bound.
+ */
+public final class SymbolTable {
+    private static final int ST_INFO_OFFSET = 4;
+    private static final int ST_SHNDX_OFFSET = 6;
+    private static final int ST_VALUE_OFFSET = 8;
+    private static final int ST_SIZE_OFFSET = 16;
+
+    private final InputFile input;
+    private final long virtualAddress;
+    private final long fileOffset;
+    private final long limit;
+    private final boolean isCounted;
+    private final StringTable strings;
+    private final SymbolVersions versions;
+
+    private SymbolTable(ObjectFile object) {
+        DynamicTable dynamic = object.dynamic();
+        input = object.input();
+        virtualAddress = dynamic.value(Elf.DT_SYMTAB, 0);
+        long entrySize = dynamic.required(Elf.DT_SYMENT, Elf.DT_SYMTAB);
+        if (entrySize != Elf.SYM_SIZE) {
+            throw Failure.malformed(
+                    "DT_SYMENT " + Unsigned.hex(entrySize) + " is not " + Elf.SYM_SIZE,
+                    dynamic.valueFileOffset(Elf.DT_SYMENT));
+        }
+        long count = SymbolCount.of(dynamic, object.memory());
+        isCounted = count >= 0;
+        Segment segment =
+                object.segments().fileBacking(virtualAddress, isCounted ? count * Elf.SYM_SIZE : Elf.SYM_SIZE);
+        if (segment == null) {
+            throw Failure.malformed(
+                    "DT_SYMTAB " + Unsigned.hex(virtualAddress)
+                            + (isCounted ? " with " + count + " symbols" : "")
+                            + " does not lie in the file-backed part of one PT_LOAD",
+                    dynamic.valueFileOffset(Elf.DT_SYMTAB));
+        }
+        fileOffset = segment.toFileOffset(virtualAddress);
+        limit = isCounted ? count : (segment.fileSize() - (virtualAddress - segment.virtualAddress())) / Elf.SYM_SIZE;
+        strings = new StringTable(dynamic, object.segments(), input);
+        versions = new SymbolVersions(dynamic, object.memory(), strings);
+    }
+
+    /**
+     * The dynamic symbol table of a file, or null where it has none.
+     *
+     * @throws Failure if it is malformed
+     */
+    public static @Nullable SymbolTable of(ObjectFile object) {
+        return object.dynamic().has(Elf.DT_SYMTAB) ? new SymbolTable(object) : null;
+    }
+
+    public long virtualAddress() {
+        return virtualAddress;
+    }
+
+    /**
+     * In bytes. Where no hash table gives the length, it is taken to end where the string table begins, which every
+     * linker puts behind it; the first entry is there in any case.
+     */
+    public long size() {
+        if (isCounted) {
+            return limit * Elf.SYM_SIZE;
+        }
+        boolean isFollowed = Unsigned.contains(
+                virtualAddress + Elf.SYM_SIZE, (limit - 1) * Elf.SYM_SIZE, strings.virtualAddress(), 0);
+        return isFollowed ? strings.virtualAddress() - virtualAddress : Elf.SYM_SIZE;
+    }
+
+    public StringTable strings() {
+        return strings;
+    }
+
+    /**
+     * The symbol at an index.
+     *
+     * @param index unsigned
+     * @throws Failure if the table has no such symbol
+     */
+    public Symbol get(int index) {
+        long number = Integer.toUnsignedLong(index);
+        if (number >= limit) {
+            throw Failure.malformed("symbol index " + number + " is past the end of DT_SYMTAB, which has "
+                    + (isCounted ? "" : "room for ") + limit + " symbols");
+        }
+        long offset = fileOffset + number * Elf.SYM_SIZE;
+        return new Symbol(
+                Integer.toUnsignedLong(input.word32(offset)),
+                input.byteAt(offset + ST_INFO_OFFSET),
+                input.word16(offset + ST_SHNDX_OFFSET),
+                input.word64(offset + ST_VALUE_OFFSET),
+                input.word64(offset + ST_SIZE_OFFSET));
+    }
+
+    /**
+     * The name of a symbol without its version, raw as {@link StringTable#get} gives it; empty where it has none.
+     *
+     * @throws Failure if the name is malformed
+     */
+    public String name(Symbol symbol) {
+        return symbol.nameOffset() == 0 ? "" : strings.get(symbol.nameOffset());
+    }
+
+    /**
+     * The name of a symbol as it is shown: escaped, and with its version as binutils writes it, {@code name@VERSION}, or
+     * {@code name@@VERSION} for the default version of a symbol that the file defines. A symbol without a name is shown
+     * as {@code <symbol 5>}.
+     *
+     * @param index unsigned
+     * @throws Failure if the table has no such symbol, or a name or version of it is malformed
+     */
+    public String displayName(int index) {
+        Symbol symbol = get(index);
+        return symbol.nameOffset() == 0
+                ? "<symbol " + Integer.toUnsignedString(index) + ">"
+                : Escape.bytes(name(symbol) + versions.suffix(index, symbol));
+    }
+}

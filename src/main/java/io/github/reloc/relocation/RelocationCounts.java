@@ -1,0 +1,61 @@
+package io.github.reloc.relocation;
+
+import io.github.reloc.relocation.RelocationTable.Kind;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** How many entries there are of each type in each table. */
+public final class RelocationCounts {
+    /** Types below this are counted in an array: all but two that anyone knows, and those two are rare. */
+    private static final int DENSE_TYPES = 64;
+
+    private final Map<Kind, ByType> tables = new EnumMap<>(Kind.class);
+
+    /** The counts of one table, by type. */
+    public static final class ByType {
+        private final long[] dense = new long[DENSE_TYPES];
+        private final SortedMap<Integer, Long> sparse = new TreeMap<>(Integer::compareUnsigned);
+
+        public void add(int type) {
+            if (type >= 0 && type < DENSE_TYPES) {
+                dense[type]++;
+            } else {
+                sparse.merge(type, 1L, Long::sum);
+            }
+        }
+
+        public long total() {
+            long total = 0;
+            for (long count : dense) {
+                total += count;
+            }
+            for (long count : sparse.values()) {
+                total += count;
+            }
+            return total;
+        }
+
+        /** Each type that occurs with its count, in the order of the numbers. */
+        public SortedMap<Integer, Long> toMap() {
+            SortedMap<Integer, Long> counts = new TreeMap<>(sparse);
+            for (int type = 0; type < DENSE_TYPES; type++) {
+                if (dense[type] != 0) {
+                    counts.put(type, dense[type]);
+                }
+            }
+            return counts;
+        }
+    }
+
+    /** The counts of one table, to read or to add to. */
+    public ByType of(Kind kind) {
+        return tables.computeIfAbsent(kind, k -> new ByType());
+    }
+
+    /** The tables counted, in the order in which they are applied. */
+    public Map<Kind, ByType> byTable() {
+        return tables;
+    }
+}

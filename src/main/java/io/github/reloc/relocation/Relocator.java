@@ -1,0 +1,170 @@
+package io.github.reloc.relocation;
+
+import io.github.reloc.elf.Failure;
+import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Unsigned;
+import io.github.reloc.image.Image;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine: computes what each entry calls for and writes it to the image.
+ *
+ * <p>Nothing is skipped: an entry is applied, changes nothing, is left for run time because that was asked for, or ends
+ * the work with a {@link Failure}.
+ */
+public final class Relocator {
+    private final ObjectFile object;
+    private final RelocationTables tables;
+    private final Options options;
+
+    /**
+     * How to relocate.
+     *
+     * @param tableRule what becomes of the tables in the image
+     * @param keepsUnresolved whether entries that need run time are left for it, and are no error
+     * @param symbolValues values for symbols that the file does not define, by name
+     */
+    public record Options(TableRule tableRule, boolean keepsUnresolved, Map<String, Long> symbolValues) {
+        public Options {
+            symbolValues = Map.copyOf(symbolValues);
+        }
+    }
+
+    /**
+     * What was done.
+     *
+     * @param applied the entries applied; those of type R_X86_64_NONE are among them
+     * @param left the entries left for run time
+     * @param unusedNames the names among {@link Options#symbolValues} that no entry has asked for
+     */
+    public record Result(RelocationCounts applied, RelocationCounts left, Set<String> unusedNames) {}
+
+    /**
+     * An engine for one file.
+     *
+     * @throws Failure if a table is malformed, or there is one that is not read
+     */
+    public Relocator(ObjectFile object, RelocationTables tables, Options options) {
+        this.object = object;
+        this.tables = tables;
+        this.options = options;
+        tables.requireSound();
+    }
+
+    /**
+     * Applies every entry of every table, in the order of loaders, and adapts the tables.
+     *
+     * @throws Failure if an entry is malformed, of an unsupported type, or needs run time and must not
+     */
+    public Result apply(Image image) {
+        Run run = new Run(image);
+        DynamicEdits edits = new DynamicEdits();
+        for (RelocationTable table : tables.list()) {
+            if (table.container() == null) {
+                run.apply(table, edits);
+            }
+        }
+        run.unresolved.requireNone();
+        edits.writeTo(image, object);
+        return new Result(run.applied, run.left, run.formulas.symbols().unused());
+    }
+
+    /** One image on its way through all tables. */
+    private final class Run {
+        private final Image image;
+        private final Formulas formulas;
+        private final RelocationTargets targets;
+        private final Unresolved unresolved;
+        private final RelocationCounts applied = new RelocationCounts();
+        private final RelocationCounts left = new RelocationCounts();
+
+        Run(Image image) {
+            this.image = image;
+            formulas = new Formulas(object, image.layout(), options.symbolValues());
+            targets = new RelocationTargets(object, tables, image.layout());
+            unresolved = new Unresolved(formulas.symbols());
+        }
+
+        void apply(RelocationTable table, DynamicEdits edits) {
+            TableCompaction compaction = options.tableRule().removesFrom(table.format())
+                    ? new TableCompaction(table, tables.inside(table), image)
+                    : null;
+            table.forEach(object, new TablePass(this, table, compaction));
+            if (compaction != null) {
+                compaction.finish(edits, options.tableRule() == TableRule.TRIM);
+            }
+        }
+    }
+
+    /** One table on its way into the image. */
+    private final class TablePass implements RelocationConsumer {
+        private final Run run;
+        private final RelocationTable table;
+        private final boolean isAddendInPlace;
+        private final @Nullable TableCompaction compaction;
+        private final RelocationCounts.ByType applied;
+        private final RelocationCounts.ByType left;
+
+        TablePass(Run run, RelocationTable table, @Nullable TableCompaction compaction) {
+            this.run = run;
+            this.table = table;
+            this.isAddendInPlace = table.format().isAddendInPlace();
+            this.compaction = compaction;
+            this.applied = run.applied.of(table.kind());
+            this.left = run.left.of(table.kind());
+        }
+
+        @Override
+        public void relocation(long index, long place, int type, int symbolIndex, long addend) {
+            int fieldSize = RelocationType.fieldSize(type);
+            if (fieldSize != 0 && !run.targets.contains(place, fieldSize)) {
+                throw run.targets.failure(describe(index, type), place, fieldSize);
+            }
+            switch (evaluate(index, place, type, symbolIndex, addend, fieldSize)) {
+                case NOTHING -> applied.add(type);
+                case WORD -> {
+                    write(place, fieldSize, run.formulas.value());
+                    applied.add(type);
+                }
+                case RUN_TIME -> leave(index, place, type, symbolIndex, addend);
+            }
+        }
+
+        private Formulas.Outcome evaluate(
+                long index, long place, int type, int symbolIndex, long addend, int fieldSize) {
+            try {
+                long a = isAddendInPlace && fieldSize != 0 ? read(place, fieldSize) : addend;
+                return run.formulas.evaluate(place, type, symbolIndex, a);
+            } catch (Failure e) {
+                throw e.of(describe(index, type) + " at " + Unsigned.hex(place));
+            }
+        }
+
+        private long read(long place, int fieldSize) {
+            return fieldSize == Long.BYTES ? run.image.word64(place) : run.image.word32(place);
+        }
+
+        private void write(long place, int fieldSize, long word) {
+            if (fieldSize == Long.BYTES) {
+                run.image.setWord64(place, word);
+            } else {
+                run.image.setWord32(place, (int) word);
+            }
+        }
+
+        private void leave(long index, long place, int type, int symbolIndex, long addend) {
+            left.add(type);
+            if (!options.keepsUnresolved()) {
+                run.unresolved.add(table.kind(), index, place, type, symbolIndex);
+            } else if (compaction != null) {
+                compaction.keep(index, place, type, symbolIndex, addend);
+            }
+        }
+
+        private String describe(long index, int type) {
+            return table.kind() + " entry " + index + ", " + RelocationType.describe(type);
+        }
+    }
+}

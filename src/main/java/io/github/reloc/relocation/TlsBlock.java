@@ -1,0 +1,68 @@
+package io.github.reloc.relocation;
+
+import io.github.reloc.elf.Elf;
+import io.github.reloc.elf.Failure;
+import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Segment;
+import io.github.reloc.elf.Unsigned;
+
+/**
+ * The block of thread-local storage that {@code PT_TLS} describes.
+ *
+ * <p>On x86-64 (TLS variant II) the thread pointer is the address after the block of module 1, so an offset from it is an
+ * offset in the block minus the block's size, p_memsz rounded up to p_align. Loaders agree on that size only where
+ * p_vaddr is a multiple of p_align. Source: "ELF Handling for Thread-Local Storage", section 3; x86-64 psABI.
+ */
+final class TlsBlock {
+    private TlsBlock() {}
+
+    /**
+     * The size of the block in bytes, p_memsz rounded up to p_align.
+     *
+     * @throws Failure if there is no such segment, or it is malformed, or loaders disagree about it
+     */
+    static long size(ObjectFile object) {
+        Segment tls = segment(object);
+        long alignment = Math.max(1, tls.alignment());
+        if (tls.alignment() < 0 || (alignment & (alignment - 1)) != 0) {
+            throw Failure.malformed(describe(tls) + "p_align " + Unsigned.hex(tls.alignment())
+                    + " is not a power of two that a block can be aligned to");
+        }
+        if ((tls.virtualAddress() & (alignment - 1)) != 0) {
+            throw Failure.unsupported(
+                    describe(tls) + "p_vaddr " + Unsigned.hex(tls.virtualAddress()) + " is not a multiple of p_align "
+                            + Unsigned.hex(alignment) + ", and loaders disagree on what that means");
+        }
+        if (Unsigned.sumWraps(tls.memorySize(), alignment - 1)) {
+            throw Failure.malformed(describe(tls) + "p_memsz " + Unsigned.hex(tls.memorySize())
+                    + " passes the end of the address space");
+        }
+        return Unsigned.alignUp(tls.memorySize(), alignment);
+    }
+
+    /**
+     * The one PT_TLS.
+     *
+     * @throws Failure if there is none, or more than one
+     */
+    static Segment segment(ObjectFile object) {
+        Segment tls = null;
+        for (Segment segment : object.header().segments()) {
+            if (segment.type() == Elf.PT_TLS) {
+                if (tls != null) {
+                    throw Failure.malformed(
+                            "program headers " + tls.index() + " and " + segment.index() + " are both PT_TLS");
+                }
+                tls = segment;
+            }
+        }
+        if (tls == null) {
+            throw Failure.malformed("a thread-local relocation without PT_TLS");
+        }
+        return tls;
+    }
+
+    private static String describe(Segment tls) {
+        return "program header " + tls.index() + " (PT_TLS): ";
+    }
+}
