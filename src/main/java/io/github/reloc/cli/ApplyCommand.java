@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeSet;
 import picocli.CommandLine.Model.CommandSpec;
@@ -135,7 +134,7 @@ final class ApplyCommand implements Command {
                     parsed.matchedOptionValue("--defsym", Map.of()));
             Relocator.Result result;
             try (OutputFile output =
-                    outName.equals(Inputs.STANDARD_STREAM) ? OutputFile.to(out) : OutputFile.to(Path.of(outName))) {
+                    outName.equals(Inputs.STANDARD_STREAM) ? OutputFile.to(out) : OutputFile.to(Inputs.path(outName))) {
                 result = write(object, layout, options, output);
             } catch (Failure e) {
                 // The one kind that is not about IN.
@@ -159,6 +158,7 @@ final class ApplyCommand implements Command {
                     "--defsym: the program needs no symbol " + String.join(", ", new TreeSet<>(result.unusedNames())));
         }
         image.flush();
+        object.input().requireUnchanged();
         output.commit();
         return result;
     }
@@ -168,7 +168,7 @@ final class ApplyCommand implements Command {
             return;
         }
         try {
-            if (Files.isSameFile(Path.of(in), Path.of(out))) {
+            if (Files.isSameFile(Inputs.path(in), Inputs.path(out))) {
                 throw new UsageException("IN and OUT are the same file, " + in);
             }
         } catch (IOException e) {

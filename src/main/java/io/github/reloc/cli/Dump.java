@@ -68,6 +68,7 @@ final class Dump {
             }
         }
         listing.end();
+        object.input().requireUnchanged();
         if (firstFailure != null) {
             throw firstFailure;
         }

@@ -3,15 +3,17 @@ package io.github.reloc.elf;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,14 +29,18 @@ public final class InputFile implements Closeable {
     private static final int BLOCK_SIZE = 1 << BLOCK_SHIFT;
     private static final int SLOT_COUNT = 256;
 
+    private final Path path;
+    private final BasicFileAttributes attributes;
     private final FileChannel channel;
     private final long size;
     private final @Nullable ByteBuffer[] slotBlocks = new ByteBuffer[SLOT_COUNT];
     private final long[] slotNumbers = new long[SLOT_COUNT];
 
-    private InputFile(FileChannel channel, long size) {
+    private InputFile(Path path, BasicFileAttributes attributes, FileChannel channel) throws IOException {
+        this.path = path;
+        this.attributes = attributes;
         this.channel = channel;
-        this.size = size;
+        this.size = channel.size();
     }
 
     /**
@@ -49,8 +55,7 @@ public final class InputFile implements Closeable {
             if (!attributes.isRegularFile()) {
                 throw Failure.input(attributes.isDirectory() ? "is a directory" : "not a regular file");
             }
-            FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
-            return new InputFile(channel, channel.size());
+            return new InputFile(path, attributes, FileChannel.open(path, StandardOpenOption.READ));
         } catch (IOException e) {
             throw Failure.input(e);
         }
@@ -66,11 +71,33 @@ public final class InputFile implements Closeable {
         try {
             Path temporary = Files.createTempFile("reloc-", ".tmp");
             try {
-                Files.copy(stream, temporary, StandardCopyOption.REPLACE_EXISTING);
+                try (OutputStream out = Files.newOutputStream(temporary)) {
+                    stream.transferTo(out);
+                }
                 return open(temporary);
             } finally {
                 Files.delete(temporary);
             }
+        } catch (IOException e) {
+            throw Failure.input(e);
+        }
+    }
+
+    /**
+     * Checks, after the last read, that the file is still what it was when it was opened.
+     *
+     * @throws Failure if it has another size, or was written to
+     */
+    public void requireUnchanged() {
+        try {
+            BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);
+            boolean isWritten = now.size() != size || !now.lastModifiedTime().equals(attributes.lastModifiedTime());
+            // Another file of this name is no matter: the open one has not changed.
+            if (isWritten && Objects.equals(now.fileKey(), attributes.fileKey())) {
+                throw Failure.input("the file changed while it was read");
+            }
+        } catch (NoSuchFileException e) {
+            // Nor is a name that is gone.
         } catch (IOException e) {
             throw Failure.input(e);
         }

@@ -31,6 +31,11 @@ public final class LinkedMemory {
         return true;
     }
 
+    /** Whether a whole range lies in the memory of one segment, in bytes that come from the file. */
+    public boolean containsFromFile(long virtualAddress, long size) {
+        return contains(virtualAddress, size) && current.isFileBacked(virtualAddress, size);
+    }
+
     /** The 64-bit word at an address that this memory {@link #contains}. */
     public long word64(long virtualAddress) {
         if (isFileBacked(virtualAddress, Long.BYTES)) {

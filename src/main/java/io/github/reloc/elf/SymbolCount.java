@@ -25,7 +25,7 @@ final class SymbolCount {
      * The number of symbols, or -1 where no hash table says: a GNU hash that exports nothing leaves the count of the
      * undefined ones before it open.
      *
-     * @throws Failure if the hash table does not lie in the memory of one segment
+     * @throws Failure if the hash table does not lie in the file-backed part of one segment
      */
     static long of(DynamicTable dynamic, LinkedMemory memory) {
         if (dynamic.has(Elf.DT_HASH)) {
@@ -75,9 +75,10 @@ final class SymbolCount {
     }
 
     private static void require(long table, long size, long tag, DynamicTable dynamic, LinkedMemory memory) {
-        if (!memory.contains(table, size)) {
+        if (!memory.containsFromFile(table, size)) {
             throw Failure.malformed(
-                    DynamicTag.name(tag) + " " + Unsigned.hex(table) + ": the table does not lie in one PT_LOAD",
+                    DynamicTag.name(tag) + " " + Unsigned.hex(table)
+                            + ": the table does not lie in the file-backed part of one PT_LOAD",
                     dynamic.valueFileOffset(tag));
         }
     }

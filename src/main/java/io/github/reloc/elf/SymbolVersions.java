@@ -2,7 +2,6 @@ package io.github.reloc.elf;
 
 import java.util.HashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The versions of symbols, for print alone: relocations bind by index.
@@ -46,8 +45,9 @@ final class SymbolVersions {
     private final DynamicTable dynamic;
     private final LinkedMemory memory;
     private final StringTable strings;
-    private final Map<Integer, String> defined = new HashMap<>();
-    private final Map<Integer, String> needed = new HashMap<>();
+    // By version index: where in the string table the name is. Not the name: thousands could share a long one.
+    private final Map<Integer, Long> defined = new HashMap<>();
+    private final Map<Integer, Long> needed = new HashMap<>();
     private boolean isRead;
 
     SymbolVersions(DynamicTable dynamic, LinkedMemory memory, StringTable strings) {
@@ -77,16 +77,16 @@ final class SymbolVersions {
         if (index <= VER_NDX_GLOBAL) {
             return "";
         }
-        String definition = symbol.isDefined() ? defined.get(index) : null;
+        Long definition = symbol.isDefined() ? defined.get(index) : null;
         if (definition != null) {
-            return ((version & VERSYM_HIDDEN) != 0 ? "@" : "@@") + definition;
+            return ((version & VERSYM_HIDDEN) != 0 ? "@" : "@@") + strings.get(definition);
         }
-        @Nullable String need = needed.get(index);
+        Long need = needed.get(index);
         if (need == null) {
             throw Failure.malformed("symbol " + Integer.toUnsignedString(symbolIndex) + " has version index " + index
                     + ", which neither DT_VERDEF nor DT_VERNEED names");
         }
-        return "@" + need;
+        return "@" + strings.get(need);
     }
 
     private void readDefined() {
@@ -99,7 +99,7 @@ final class SymbolVersions {
             require(entry, VERDEF_SIZE, Elf.DT_VERDEF);
             long auxiliary = entry + Integer.toUnsignedLong(memory.word32(entry + VD_AUX_OFFSET));
             require(auxiliary, VERDAUX_SIZE, Elf.DT_VERDEF);
-            defined.put(memory.word16(entry + VD_NDX_OFFSET), name(auxiliary));
+            defined.put(memory.word16(entry + VD_NDX_OFFSET), nameOffset(auxiliary));
             int next = memory.word32(entry + VD_NEXT_OFFSET);
             if (next == 0) {
                 break;
@@ -126,7 +126,7 @@ final class SymbolVersions {
                 }
                 needed.put(
                         memory.word16(auxiliary + VNA_OTHER_OFFSET) & ~VERSYM_HIDDEN,
-                        name(auxiliary + VNA_NAME_OFFSET));
+                        nameOffset(auxiliary + VNA_NAME_OFFSET));
                 int next = memory.word32(auxiliary + VNA_NEXT_OFFSET);
                 if (next == 0) {
                     break;
@@ -141,8 +141,8 @@ final class SymbolVersions {
         }
     }
 
-    private String name(long nameField) {
-        return strings.get(Integer.toUnsignedLong(memory.word32(nameField)));
+    private long nameOffset(long nameField) {
+        return Integer.toUnsignedLong(memory.word32(nameField));
     }
 
     private long count(long countTag, long tableTag) {
@@ -159,10 +159,10 @@ final class SymbolVersions {
     }
 
     private void require(long virtualAddress, int size, long tag) {
-        if (!memory.contains(virtualAddress, size)) {
+        if (!memory.containsFromFile(virtualAddress, size)) {
             throw Failure.malformed(
                     DynamicTag.name(tag) + ": an entry at " + Unsigned.hex(virtualAddress)
-                            + " does not lie in one PT_LOAD",
+                            + " does not lie in the file-backed part of one PT_LOAD",
                     dynamic.valueFileOffset(tag));
         }
     }
