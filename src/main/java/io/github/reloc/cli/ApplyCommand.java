@@ -157,7 +157,7 @@ final class ApplyCommand implements Command {
             throw new UsageException(
                     "--defsym: the program needs no symbol " + String.join(", ", new TreeSet<>(result.unusedNames())));
         }
-        image.flush();
+        image.write();
         object.input().requireUnchanged();
         output.commit();
         return result;

@@ -134,8 +134,17 @@ public final class LoadSegments {
         return segment.isFileBacked(virtualAddress, size) ? segment : null;
     }
 
-    /** The last segment that does not start above an address; the first where all do. */
+    /** Every segment that shares a byte of memory with a range that is not empty, and perhaps one that does not. */
+    public List<Segment> around(long virtualAddress, long size) {
+        return segments.subList(indexAtOrBelow(virtualAddress), indexAtOrBelow(virtualAddress + size - 1) + 1);
+    }
+
     private Segment atOrBelow(long virtualAddress) {
+        return segments.get(indexAtOrBelow(virtualAddress));
+    }
+
+    /** The index of the last segment that does not start above an address; 0 where all do. */
+    private int indexAtOrBelow(long virtualAddress) {
         int low = 0;
         int high = segments.size() - 1;
         while (low < high) {
@@ -146,7 +155,7 @@ public final class LoadSegments {
                 low = middle;
             }
         }
-        return segments.get(low);
+        return low;
     }
 
     private Segment last() {

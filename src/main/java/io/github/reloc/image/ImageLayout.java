@@ -63,6 +63,10 @@ public record ImageLayout(long startVirtualAddress, long memorySize, long size, 
         return virtualAddress - startVirtualAddress;
     }
 
+    public long toVirtualAddress(long imageOffset) {
+        return startVirtualAddress + imageOffset;
+    }
+
     /** Whether a whole range of link-time addresses lies in the image. */
     public boolean contains(long virtualAddress, long rangeSize) {
         return Unsigned.contains(startVirtualAddress, size, virtualAddress, rangeSize);

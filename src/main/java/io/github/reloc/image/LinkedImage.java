@@ -1,0 +1,76 @@
+package io.github.reloc.image;
+
+import io.github.reloc.elf.Failure;
+import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Segment;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+
+/**
+ * The image before any word of it is changed: what the segments take from the file, and zeros.
+ *
+ * <p>No byte of the file that is not part of a segment is in it.
+ */
+final class LinkedImage {
+    private final ObjectFile object;
+    private final ImageLayout layout;
+
+    LinkedImage(ObjectFile object, ImageLayout layout) {
+        this.object = object;
+        this.layout = layout;
+    }
+
+    /**
+     * Puts the bytes of the file in a range into a buffer that is zero, and leaves the others as they are.
+     *
+     * @param imageOffset of the byte at the buffer's position 0
+     * @param target filled up to its limit
+     * @return the pages that hold bytes of the file, a bit each, that of the first page lowest
+     * @throws Failure if the file cannot be read
+     */
+    int read(long imageOffset, ByteBuffer target) {
+        int pages = 0;
+        int size = target.limit();
+        for (Segment segment : object.segments().around(layout.toVirtualAddress(imageOffset), size)) {
+            long segmentImageOffset = layout.toImageOffset(segment.virtualAddress());
+            int from = (int) Math.max(0, segmentImageOffset - imageOffset);
+            int to = (int) Math.min(size, segmentImageOffset + segment.fileSize() - imageOffset);
+            if (from < to) {
+                long fileOffset = segment.fileOffset() + (imageOffset + from - segmentImageOffset);
+                object.input().read(fileOffset, target.limit(to).position(from));
+                pages |= pages(from, to);
+            }
+        }
+        target.limit(size).position(0);
+        return pages;
+    }
+
+    /** The pages of a range, as bits. */
+    private static int pages(int from, int to) {
+        int first = from / ImageBlocks.PAGE_SIZE;
+        int end = (to + ImageBlocks.PAGE_SIZE - 1) / ImageBlocks.PAGE_SIZE;
+        return (int) ((1L << end) - (1L << first));
+    }
+
+    /**
+     * Copies the bytes of the file in a range to the same range of a channel, inside the kernel.
+     *
+     * @throws Failure if reading or writing fails
+     */
+    void copyTo(FileChannel channel, long imageOffset, long size) {
+        for (Segment segment : object.segments().around(layout.toVirtualAddress(imageOffset), size)) {
+            long segmentImageOffset = layout.toImageOffset(segment.virtualAddress());
+            long from = Math.max(imageOffset, segmentImageOffset);
+            long to = Math.min(imageOffset + size, segmentImageOffset + segment.fileSize());
+            if (from < to) {
+                try {
+                    channel.position(from);
+                } catch (IOException e) {
+                    throw Failure.output(e);
+                }
+                object.input().copyTo(channel, segment.fileOffset() + (from - segmentImageOffset), to - from);
+            }
+        }
+    }
+}
