@@ -1,6 +1,7 @@
 package io.github.reloc.cli;
 
-import io.github.reloc.elf.Elf;
+import io.github.reloc.cli.ImageOptions.UnresolvedRule;
+import io.github.reloc.elf.Escape;
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.ObjectFile;
 import io.github.reloc.elf.Segment;
@@ -9,177 +10,119 @@ import io.github.reloc.image.Image;
 import io.github.reloc.image.ImageLayout;
 import io.github.reloc.image.OutputFile;
 import io.github.reloc.relocation.RelocationCounts;
-import io.github.reloc.relocation.RelocationTable;
+import io.github.reloc.relocation.RelocationTable.Kind;
 import io.github.reloc.relocation.RelocationTables;
 import io.github.reloc.relocation.Relocator;
 import io.github.reloc.relocation.TableRule;
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code reloc apply}: writes the program's memory as a loader would leave it at a load base. */
 final class ApplyCommand implements Command {
-    private static final long DEFAULT_MAX_SIZE = 4L << 30;
-
     /** What OUT holds. */
     private enum Format {
         /** The memory itself, from the first page to the last. */
         RAW
     }
 
-    /** What to do about entries that need run time. */
-    private enum UnresolvedRule {
-        FAIL,
-        KEEP
-    }
-
     @Override
     public CommandSpec spec() {
         CommandSpec spec = CommandSpec.create().name("apply");
-        spec.addOption(OptionSpec.builder("-b", "--base")
-                .paramLabel("ADDR")
-                .type(Long.class)
-                .converters(new AddressConverter())
-                .required(true)
-                .description("Address at which the image's first byte is loaded: a multiple of 4096.")
-                .build());
+        spec.addOption(
+                ImageOptions.base(true, "Address at which the image's first byte is loaded: a multiple of 4096."));
         spec.addOption(OptionSpec.builder("--format")
                 .paramLabel("FORMAT")
                 .type(Format.class)
                 .converters(new ChoiceConverter<>(Format.values()))
                 .description("raw (default): the memory, from its first page to its last.")
                 .build());
-        spec.addOption(OptionSpec.builder("--tables")
-                .paramLabel("RULE")
-                .type(TableRule.class)
-                .converters(new ChoiceConverter<>(TableRule.values()))
-                .description("What becomes of the tables in the image. safe (default): those that must not be applied"
-                        + " twice (RELR, REL) become empty, so that a program which relocates itself when it starts"
-                        + " still runs. keep: nothing, as in memory after a loader. trim: all become empty, but for"
-                        + " what is left for run time.")
+        ImageOptions.addTo(spec);
+        spec.addOption(OptionSpec.builder("--map")
+                .paramLabel("FILE")
+                .type(String.class)
+                .description("Write also a description of the image, in JSON.")
                 .build());
-        spec.addOption(OptionSpec.builder("--unresolved")
-                .paramLabel("RULE")
-                .type(UnresolvedRule.class)
-                .converters(new ChoiceConverter<>(UnresolvedRule.values()))
-                .description("What to do about entries that need run time. fail (default): refuse the program. keep:"
-                        + " leave their words as linked, and them in the tables.")
-                .build());
-        spec.addOption(OptionSpec.builder("--defsym")
-                .paramLabel("NAME=ADDR")
-                .type(Map.class)
-                .auxiliaryTypes(String.class, Long.class)
-                .converters(new NameConverter(), new AddressConverter())
-                .description("The address of a symbol that the program does not define; repeatable.")
-                .build());
-        spec.addOption(OptionSpec.builder("--omit-bss")
-                .type(boolean.class)
-                .arity("0")
-                .description("End the image after its last byte that comes from the file.")
-                .build());
-        spec.addOption(OptionSpec.builder("--max-size")
-                .paramLabel("SIZE")
-                .type(Long.class)
-                .converters(new SizeConverter())
-                .description("Refuse a larger image (default 4G; K, M, G and T are understood).")
-                .build());
-        spec.addPositional(file("IN", 0, "The static PIE: a file, or - for standard input."));
-        spec.addPositional(file("OUT", 1, "The image: a file, or - for standard output."));
+        spec.addPositional(FileArguments.parameter(0, "IN", "The static PIE: a file, or - for standard input."));
+        spec.addPositional(FileArguments.parameter(1, "OUT", "The image: a file, or - for standard output."));
         spec.usageMessage()
                 .description("Writes the relocated image of a static PIE.")
                 .footer(
                         "",
                         "Examples:",
                         "  reloc apply --base 0x7f0000 shim.elf shim.img",
+                        "  reloc apply --base 0x7f0000 --tables trim --map shim.json shim.elf shim.img",
                         "  reloc apply --base 0x7f0000 --tables keep --omit-bss - - <shim.elf >shim.img");
         return spec;
-    }
-
-    private static PositionalParamSpec file(String label, int index, String description) {
-        return PositionalParamSpec.builder()
-                .index(String.valueOf(index))
-                .paramLabel(label)
-                .type(String.class)
-                .required(true)
-                .description(description)
-                .build();
     }
 
     @Override
     public int run(ParseResult parsed, InputStream in, OutputStream out, Console console) {
         String inName = parsed.matchedPositionalValue(0, "");
         String outName = parsed.matchedPositionalValue(1, "");
-        long base = parsed.matchedOptionValue("--base", 0L);
-        if (base % Elf.PAGE_SIZE != 0) {
-            throw new UsageException("--base " + Unsigned.hex(base) + " is not a multiple of " + Elf.PAGE_SIZE);
+        String mapName = parsed.matchedOptionValue("--map", null);
+        ImageOptions arguments = new ImageOptions(parsed);
+        long base = Objects.requireNonNull(arguments.base());
+        FileArguments.requireDifferent("IN", inName, "OUT", outName);
+        if (mapName != null) {
+            FileArguments.requireDifferent("IN", inName, "--map", mapName);
+            FileArguments.requireDifferent("OUT", outName, "--map", mapName);
+            if (outName.equals(FileArguments.STANDARD_STREAM) && mapName.equals(FileArguments.STANDARD_STREAM)) {
+                throw new UsageException("OUT and --map cannot both be standard output");
+            }
         }
-        requireDifferentFiles(inName, outName);
 
-        try (ObjectFile object = Inputs.open(inName, in)) {
-            ImageLayout layout = parsed.hasMatchedOption("--omit-bss")
-                    ? ImageLayout.withoutTrailingZeros(object, base)
-                    : ImageLayout.whole(object, base);
-            requireAtMost(parsed.matchedOptionValue("--max-size", DEFAULT_MAX_SIZE), layout);
+        try (ObjectFile object = FileArguments.open(inName, in)) {
+            ImageLayout layout = arguments.layout(object, base);
             warnOfAlignment(object, layout, inName, console);
             Relocator.Options options = new Relocator.Options(
-                    parsed.matchedOptionValue("--tables", TableRule.SAFE),
-                    parsed.matchedOptionValue("--unresolved", UnresolvedRule.FAIL) == UnresolvedRule.KEEP,
-                    parsed.matchedOptionValue("--defsym", Map.of()));
-            Relocator.Result result;
-            try (OutputFile output =
-                    outName.equals(Inputs.STANDARD_STREAM) ? OutputFile.to(out) : OutputFile.to(Inputs.path(outName))) {
-                result = write(object, layout, options, output);
+                    Objects.requireNonNullElse(arguments.tableRule(), TableRule.SAFE),
+                    arguments.unresolvedRule() == UnresolvedRule.KEEP,
+                    arguments.symbolValues());
+            Relocator relocator = new Relocator(object, new RelocationTables(object), options);
+            try (OutputFile output = FileArguments.create(outName, out)) {
+                Image image = new Image(object, layout, output);
+                Relocator.Result result = relocator.apply(image);
+                requireAllUsed(result);
+                image.write();
+                if (mapName == null) {
+                    object.input().requireUnchanged();
+                    output.commit();
+                } else {
+                    byte[] map = new ImageMap(object, image)
+                            .toJson(FileArguments.lastName(inName), FileArguments.lastName(outName), options, result);
+                    object.input().requireUnchanged();
+                    commit(output, mapName, map, out);
+                }
+                console.info(outName, describe(object, layout, result));
+                return ExitCode.DONE;
             } catch (Failure e) {
                 // The one kind that is not about IN.
-                if (e.kind() == Failure.Kind.OUTPUT) {
-                    return console.report(outName, e);
-                }
-                throw e;
+                return console.report(e.kind() == Failure.Kind.OUTPUT ? outName : inName, e);
             }
-            console.info(outName, describe(object, layout, result));
-            return ExitCode.DONE;
         }
     }
 
-    private static Relocator.Result write(
-            ObjectFile object, ImageLayout layout, Relocator.Options options, OutputFile output) {
-        Relocator relocator = new Relocator(object, new RelocationTables(object), options);
-        Image image = new Image(object, layout, output);
-        Relocator.Result result = relocator.apply(image);
+    private static void requireAllUsed(Relocator.Result result) {
         if (!result.unusedNames().isEmpty()) {
-            throw new UsageException(
-                    "--defsym: the program needs no symbol " + String.join(", ", new TreeSet<>(result.unusedNames())));
-        }
-        image.write();
-        object.input().requireUnchanged();
-        output.commit();
-        return result;
-    }
-
-    private static void requireDifferentFiles(String in, String out) {
-        if (in.equals(Inputs.STANDARD_STREAM) || out.equals(Inputs.STANDARD_STREAM)) {
-            return;
-        }
-        try {
-            if (Files.isSameFile(Inputs.path(in), Inputs.path(out))) {
-                throw new UsageException("IN and OUT are the same file, " + in);
-            }
-        } catch (IOException e) {
-            // One of them is not there: they are not the same, and what is missing is said later.
+            String names = String.join(", ", new TreeSet<>(result.unusedNames()));
+            throw new UsageException("--defsym: the program needs no symbol " + Escape.bytes(names));
         }
     }
 
-    private static void requireAtMost(long maxSize, ImageLayout layout) {
-        if (Unsigned.less(maxSize, layout.size())) {
-            throw Failure.unsupported("the image would have " + Long.toUnsignedString(layout.size())
-                    + " bytes, more than --max-size " + Long.toUnsignedString(maxSize));
+    /** Lets the image appear with its map, or neither if the map cannot be written. */
+    private static void commit(OutputFile image, String mapName, byte[] content, OutputStream out) {
+        try (OutputFile map = FileArguments.create(mapName, out)) {
+            map.write(content);
+            image.commit();
+            map.commit();
+        } catch (Failure e) {
+            throw e.of("--map " + Escape.text(mapName));
         }
     }
 
@@ -188,6 +131,7 @@ final class ApplyCommand implements Command {
         for (Segment segment : object.segments().list()) {
             alignment = Unsigned.max(alignment, segment.alignment());
         }
+        // What a loader keeps is the distance of each segment to the others: it is the bias that must be aligned.
         if (alignment != 0 && (layout.bias() & (alignment - 1)) != 0) {
             console.warn(
                     name,
@@ -210,8 +154,7 @@ final class ApplyCommand implements Command {
 
     private static void appendCounts(StringBuilder line, String heading, RelocationCounts counts) {
         String separator = heading;
-        for (Map.Entry<RelocationTable.Kind, RelocationCounts.ByType> table :
-                counts.byTable().entrySet()) {
+        for (Map.Entry<Kind, RelocationCounts.ByType> table : counts.byTable().entrySet()) {
             long total = table.getValue().total();
             if (total != 0) {
                 line.append(separator).append(table.getKey()).append(' ').append(total);

@@ -13,6 +13,11 @@ final class ChoiceConverter<E extends Enum<E>> implements ITypeConverter<E> {
         this.choices = choices;
     }
 
+    /** How the command line spells a constant. */
+    static String name(Enum<?> choice) {
+        return choice.name().toLowerCase(Locale.ROOT);
+    }
+
     @Override
     public E convert(String value) {
         StringBuilder names = new StringBuilder();
@@ -20,7 +25,7 @@ final class ChoiceConverter<E extends Enum<E>> implements ITypeConverter<E> {
             if (choice.name().equalsIgnoreCase(value)) {
                 return choice;
             }
-            names.append(names.isEmpty() ? "" : ", ").append(choice.name().toLowerCase(Locale.ROOT));
+            names.append(names.isEmpty() ? "" : ", ").append(name(choice));
         }
         throw new TypeConversionException("'" + Escape.text(value) + "' is none of " + names);
     }

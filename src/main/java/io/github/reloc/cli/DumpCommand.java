@@ -1,10 +1,8 @@
 package io.github.reloc.cli;
 
-import io.github.reloc.elf.Elf;
 import io.github.reloc.elf.Escape;
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.ObjectFile;
-import io.github.reloc.elf.Unsigned;
 import io.github.reloc.image.ImageLayout;
 import io.github.reloc.relocation.RelocationTable;
 import java.io.IOException;
@@ -17,7 +15,6 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code reloc dump}: lists the entries of the relocation tables. */
@@ -31,12 +28,7 @@ final class DumpCommand implements Command {
     @Override
     public CommandSpec spec() {
         CommandSpec spec = CommandSpec.create().name("dump");
-        spec.addOption(OptionSpec.builder("-b", "--base")
-                .paramLabel("ADDR")
-                .type(Long.class)
-                .converters(new AddressConverter())
-                .description("Show also the load address, and the value that apply would write.")
-                .build());
+        spec.addOption(ImageOptions.base(false, "Show also the load address, and the value that apply would write."));
         spec.addOption(OptionSpec.builder("--format")
                 .paramLabel("FORMAT")
                 .type(Format.class)
@@ -62,13 +54,8 @@ final class DumpCommand implements Command {
                 .arity("0")
                 .description("Only how many entries there are of each type in each table.")
                 .build());
-        spec.addPositional(PositionalParamSpec.builder()
-                .index("0")
-                .paramLabel("IN")
-                .type(String.class)
-                .required(true)
-                .description("The program or shared object: a file, or - for standard input.")
-                .build());
+        spec.addPositional(
+                FileArguments.parameter(0, "IN", "The program or shared object: a file, or - for standard input."));
         spec.usageMessage()
                 .description("Lists the relocation entries of a program or shared object.")
                 .footer(
@@ -82,11 +69,8 @@ final class DumpCommand implements Command {
     @Override
     public int run(ParseResult parsed, InputStream in, OutputStream out, Console console) {
         String name = parsed.matchedPositionalValue(0, "");
-        Long base = parsed.matchedOptionValue("--base", null);
-        if (base != null && base % Elf.PAGE_SIZE != 0) {
-            throw new UsageException("--base " + Unsigned.hex(base) + " is not a multiple of " + Elf.PAGE_SIZE);
-        }
-        try (ObjectFile object = Inputs.open(name, in)) {
+        Long base = new ImageOptions(parsed).base();
+        try (ObjectFile object = FileArguments.open(name, in)) {
             ImageLayout layout = base == null ? null : ImageLayout.whole(object, base);
             Dump dump = new Dump(
                     object,

@@ -5,6 +5,7 @@ import io.github.reloc.elf.Failure;
 /** What the program says to the script that called it. */
 final class ExitCode {
     static final int DONE = 0;
+    static final int NO = 1;
     static final int USAGE = 2;
     static final int MALFORMED = 3;
     static final int UNSUPPORTED = 4;

@@ -22,7 +22,7 @@ public final class Reloc {
     private static final String HELP = "--help";
     private static final String VERSION = "--version";
 
-    private static final String[] COMMANDS = {"apply", "dump"};
+    private static final String[] COMMANDS = {"apply", "dump", "verify", "diff"};
 
     private final InputStream in;
     private final OutputStream out;
@@ -57,6 +57,8 @@ public final class Reloc {
         return switch (name) {
             case "apply" -> new ApplyCommand();
             case "dump" -> new DumpCommand();
+            case "verify" -> new VerifyCommand();
+            case "diff" -> new DiffCommand();
             default -> null;
         };
     }

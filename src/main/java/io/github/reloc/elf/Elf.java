@@ -43,9 +43,12 @@ public final class Elf {
     public static final int PT_LOAD = 1;
     public static final int PT_DYNAMIC = 2;
     public static final int PT_TLS = 7;
+    public static final int PT_GNU_RELRO = 0x6474e552;
 
     // p_flags: 32 bits.
+    public static final int PF_X = 1;
     public static final int PF_W = 2;
+    public static final int PF_R = 4;
 
     // d_tag: 64 bits. What each names is in DynamicTag.
     public static final long DT_NULL = 0;

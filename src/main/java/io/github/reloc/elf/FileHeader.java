@@ -11,9 +11,10 @@ import java.util.List;
  *
  * @param type {@code e_type}: {@link Elf#ET_DYN} or {@link Elf#ET_EXEC}
  * @param entryVirtualAddress {@code e_entry}; 0 where the file has no entry point
+ * @param programHeaderFileOffset {@code e_phoff}: where the program header table begins
  * @param segments the program header table, in the order of the file
  */
-public record FileHeader(int type, long entryVirtualAddress, List<Segment> segments) {
+public record FileHeader(int type, long entryVirtualAddress, long programHeaderFileOffset, List<Segment> segments) {
     public FileHeader {
         segments = List.copyOf(segments);
     }

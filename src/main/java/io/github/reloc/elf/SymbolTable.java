@@ -123,4 +123,22 @@ public final class SymbolTable {
                 ? "<symbol " + Integer.toUnsignedString(index) + ">"
                 : Escape.bytes(name(symbol) + versions.suffix(index, symbol));
     }
+
+    /**
+     * The symbol whose object or function holds an address, as {@code name+0x8}, or null where none is known.
+     *
+     * @throws Failure if a name or version is malformed
+     */
+    public @Nullable String displayNameAt(long address) {
+        // Without a count, what stands behind the last symbol would be taken for symbols.
+        for (int index = 1; isCounted && index < limit; index++) {
+            Symbol symbol = get(index);
+            boolean hasAddress = symbol.isDefined() && !symbol.isAbsolute() && !symbol.isThreadLocal();
+            if (hasAddress && symbol.size() != 0 && Unsigned.less(address - symbol.value(), symbol.size())) {
+                long distance = address - symbol.value();
+                return displayName(index) + (distance == 0 ? "" : "+" + Unsigned.hex(distance));
+            }
+        }
+        return null;
+    }
 }

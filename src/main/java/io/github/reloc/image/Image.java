@@ -2,14 +2,13 @@ package io.github.reloc.image;
 
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.ObjectFile;
+import java.nio.ByteBuffer;
 
 /**
  * The program's memory as it will be at its load base: the linked image, and the words changed in it, by link-time
  * address. How its bytes get from file to file is told at {@link ImageBlocks}.
  */
 public final class Image {
-    private static final byte[] ZERO_PAGE = new byte[ImageBlocks.PAGE_SIZE];
-
     private final ImageLayout layout;
     private final ImageBlocks blocks;
 
@@ -88,10 +87,18 @@ public final class Image {
         while (offset != end) {
             int rest = ImageBlocks.PAGE_SIZE - (int) (offset & (ImageBlocks.PAGE_SIZE - 1));
             int count = (int) Math.min(rest, end - offset);
-            blocks.at(offset).put(inBlock(offset), ZERO_PAGE, 0, count);
+            blocks.at(offset).put(inBlock(offset), ImageBlocks.ZERO_BLOCK, 0, count);
             blocks.markChanged(offset);
             offset += count;
         }
+    }
+
+    /**
+     * The bytes from an image offset on, at least one and up to 64 KiB of them, as they are now: to be read, and before
+     * the image is asked for anything else.
+     */
+    public ByteBuffer peek(long imageOffset) {
+        return blocks.peek(imageOffset);
     }
 
     /**

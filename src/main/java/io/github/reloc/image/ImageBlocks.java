@@ -26,6 +26,7 @@ final class ImageBlocks {
     static final int PAGE_SIZE = 1 << PAGE_SHIFT;
 
     private static final int MIN_BLOCKS_HELD = 16;
+    static final byte[] ZERO_BLOCK = new byte[BLOCK_SIZE];
 
     private final LinkedImage linked;
     private final OutputFile output;
@@ -37,6 +38,9 @@ final class ImageBlocks {
 
     /** By number: the pages of a block that have to be written, a bit each. */
     private final short[] writtenPages;
+
+    /** Holds what {@link #peek} shows of a block that is not in memory. */
+    private final ByteBuffer peeked = ByteBuffer.allocate(BLOCK_SIZE);
 
     /** The blocks that have been written and dropped. */
     private final BitSet dropped = new BitSet();
@@ -72,7 +76,7 @@ final class ImageBlocks {
             drop();
         }
         ByteBuffer block = ByteBuffer.allocate(BLOCK_SIZE).order(ByteOrder.LITTLE_ENDIAN);
-        block.limit((int) Math.min(BLOCK_SIZE, size - start(number)));
+        block.limit(sizeOf(number));
         if (dropped.get(number)) {
             readBack(number, block);
         } else {
@@ -81,6 +85,29 @@ final class ImageBlocks {
         blocks[number] = block;
         blocksHeld++;
         return block;
+    }
+
+    /**
+     * The bytes of the image from an offset to the end of its block, from position to limit, as they are now. The buffer
+     * is to be read, and before the next call.
+     */
+    ByteBuffer peek(long imageOffset) {
+        int number = (int) (imageOffset >>> BLOCK_SHIFT);
+        ByteBuffer block = blocks[number];
+        if (block == null) {
+            block = peeked;
+            block.clear().put(ZERO_BLOCK).clear().limit(sizeOf(number));
+            if (dropped.get(number)) {
+                readBack(number, block);
+            } else {
+                linked.read(start(number), block);
+            }
+        }
+        return block.duplicate().order(ByteOrder.LITTLE_ENDIAN).position((int) imageOffset & (BLOCK_SIZE - 1));
+    }
+
+    private int sizeOf(int number) {
+        return (int) Math.min(BLOCK_SIZE, size - start(number));
     }
 
     private void readBack(int number, ByteBuffer block) {

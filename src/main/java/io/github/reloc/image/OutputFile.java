@@ -46,6 +46,15 @@ public abstract sealed class OutputFile implements Closeable permits ReplacingFi
     }
 
     /**
+     * A file that never appears: room for an image that is only looked at.
+     *
+     * @throws Failure if there is none in the folder for temporary files
+     */
+    public static OutputFile scratch() {
+        return to(OutputStream.nullOutputStream());
+    }
+
+    /**
      * Gives the file its size; all of it is a hole until it is written.
      *
      * @throws Failure if the file system has no room for such a file
@@ -53,6 +62,19 @@ public abstract sealed class OutputFile implements Closeable permits ReplacingFi
     final void setSize(long size) {
         try {
             file.setLength(size);
+        } catch (IOException e) {
+            throw Failure.output(e);
+        }
+    }
+
+    /**
+     * Writes all of a small file.
+     *
+     * @throws Failure if that fails
+     */
+    public final void write(byte[] content) {
+        try {
+            file.write(content);
         } catch (IOException e) {
             throw Failure.output(e);
         }

@@ -32,6 +32,7 @@ public final class Formulas {
     private final SymbolValues symbols;
     private long tlsSize = -1;
     private long value;
+    private boolean dependsOnBase;
 
     /**
      * The formulas for a file at a load base.
@@ -54,7 +55,8 @@ public final class Formulas {
     public Outcome evaluate(long place, int type, int symbolIndex, long addend) {
         return switch (type) {
             case RelocationType.R_X86_64_NONE -> Outcome.NOTHING;
-            case RelocationType.R_X86_64_RELATIVE, RelocationType.R_X86_64_RELATIVE64 -> word(layout.bias() + addend);
+            case RelocationType.R_X86_64_RELATIVE, RelocationType.R_X86_64_RELATIVE64 ->
+                word(layout.bias() + addend, true);
             case RelocationType.R_X86_64_64,
                     RelocationType.R_X86_64_GLOB_DAT,
                     RelocationType.R_X86_64_JUMP_SLOT,
@@ -63,13 +65,15 @@ public final class Formulas {
                     RelocationType.R_X86_64_32S,
                     RelocationType.R_X86_64_PC32 ->
                 symbols.findAddress(symbolIndex)
-                        ? word(symbolic(type, symbols.value(), addend, layout.toLoadAddress(place)))
+                        ? word(
+                                symbolic(type, symbols.value(), addend, layout.toLoadAddress(place)),
+                                symbols.isMoving() != isPlaceRelative(type))
                         : Outcome.RUN_TIME;
             case RelocationType.R_X86_64_SIZE32, RelocationType.R_X86_64_SIZE64 ->
-                symbols.findSize(symbolIndex) ? word(sized(type, symbols.value() + addend)) : Outcome.RUN_TIME;
+                symbols.findSize(symbolIndex) ? word(sized(type, symbols.value() + addend), false) : Outcome.RUN_TIME;
             case RelocationType.R_X86_64_DTPMOD64, RelocationType.R_X86_64_DTPOFF64, RelocationType.R_X86_64_TPOFF64 ->
                 symbols.findThreadLocal(symbolIndex)
-                        ? word(threadLocal(type, symbols.value() + addend))
+                        ? word(threadLocal(type, symbols.value() + addend), false)
                         : Outcome.RUN_TIME;
             case RelocationType.R_X86_64_COPY, RelocationType.R_X86_64_TLSDESC, RelocationType.R_X86_64_IRELATIVE ->
                 Outcome.RUN_TIME;
@@ -77,9 +81,15 @@ public final class Formulas {
         };
     }
 
-    private Outcome word(long word) {
+    private Outcome word(long word, boolean isMoving) {
         value = word;
+        dependsOnBase = isMoving;
         return Outcome.WORD;
+    }
+
+    /** Whether P, which moves with the program, is subtracted. */
+    private static boolean isPlaceRelative(int type) {
+        return type == RelocationType.R_X86_64_PC64 || type == RelocationType.R_X86_64_PC32;
     }
 
     private static long symbolic(int type, long s, long a, long p) {
@@ -130,6 +140,11 @@ public final class Formulas {
     /** The result of the last entry that came to a word. */
     public long value() {
         return value;
+    }
+
+    /** Whether that result would be another one at another base. */
+    public boolean dependsOnBase() {
+        return dependsOnBase;
     }
 
     SymbolValues symbols() {

@@ -54,6 +54,12 @@ public final class RelocationCounts {
         return tables.computeIfAbsent(kind, k -> new ByType());
     }
 
+    /** The counts of one table, by type; empty where nothing of it was counted. */
+    public SortedMap<Integer, Long> toMap(Kind kind) {
+        ByType counts = tables.get(kind);
+        return counts == null ? new TreeMap<>() : counts.toMap();
+    }
+
     /** The tables counted, in the order in which they are applied. */
     public Map<Kind, ByType> byTable() {
         return tables;

@@ -4,6 +4,7 @@ import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.ObjectFile;
 import io.github.reloc.elf.Unsigned;
 import io.github.reloc.image.Image;
+import io.github.reloc.image.PageSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -37,9 +38,10 @@ public final class Relocator {
      *
      * @param applied the entries applied; those of type R_X86_64_NONE are among them
      * @param left the entries left for run time
+     * @param basePages the pages that hold a word which another load base would change
      * @param unusedNames the names among {@link Options#symbolValues} that no entry has asked for
      */
-    public record Result(RelocationCounts applied, RelocationCounts left, Set<String> unusedNames) {}
+    public record Result(RelocationCounts applied, RelocationCounts left, PageSet basePages, Set<String> unusedNames) {}
 
     /**
      * An engine for one file.
@@ -68,7 +70,8 @@ public final class Relocator {
         }
         run.unresolved.requireNone();
         edits.writeTo(image, object);
-        return new Result(run.applied, run.left, run.formulas.symbols().unused());
+        return new Result(
+                run.applied, run.left, run.basePages, run.formulas.symbols().unused());
     }
 
     /** One image on its way through all tables. */
@@ -79,6 +82,7 @@ public final class Relocator {
         private final Unresolved unresolved;
         private final RelocationCounts applied = new RelocationCounts();
         private final RelocationCounts left = new RelocationCounts();
+        private final PageSet basePages = new PageSet();
 
         Run(Image image) {
             this.image = image;
@@ -147,6 +151,9 @@ public final class Relocator {
         }
 
         private void write(long place, int fieldSize, long word) {
+            if (run.formulas.dependsOnBase()) {
+                run.basePages.add(run.image.layout().toImageOffset(place), fieldSize);
+            }
             if (fieldSize == Long.BYTES) {
                 run.image.setWord64(place, word);
             } else {

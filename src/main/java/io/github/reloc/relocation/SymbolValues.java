@@ -22,6 +22,7 @@ final class SymbolValues {
     private final Set<String> used = new HashSet<>();
     private @Nullable SymbolTable table;
     private long value;
+    private boolean isMoving;
 
     /**
      * The symbols of a file.
@@ -58,11 +59,13 @@ final class SymbolValues {
         if (symbol.isIndirectFunction()) {
             return false;
         }
-        value = symbol.isAbsolute() ? symbol.value() : bias + symbol.value();
+        isMoving = !symbol.isAbsolute();
+        value = isMoving ? bias + symbol.value() : symbol.value();
         return true;
     }
 
     private boolean findUndefined(int symbolIndex, Symbol symbol) {
+        isMoving = false;
         if (!given.isEmpty()) {
             String name = table().name(symbol);
             String key = given.containsKey(name) ? name : name(symbolIndex);
@@ -120,6 +123,11 @@ final class SymbolValues {
     /** What was found last. */
     long value() {
         return value;
+    }
+
+    /** Whether the address that was found last moves with the program. */
+    boolean isMoving() {
+        return isMoving;
     }
 
     /** A symbol's name as it is shown. */

@@ -1,0 +1,95 @@
+package io.github.reloc.check;
+
+import io.github.reloc.elf.Elf;
+import io.github.reloc.elf.Failure;
+import io.github.reloc.elf.InputFile;
+import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Unsigned;
+import io.github.reloc.image.ImageLayout;
+import io.github.reloc.relocation.Formulas;
+import io.github.reloc.relocation.RelocationConsumer;
+import io.github.reloc.relocation.RelocationTable;
+import io.github.reloc.relocation.RelocationTables;
+import io.github.reloc.relocation.RelocationType;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * Finds the load base that an image was made for.
+ *
+ * <p>A word that depends on the base is its value at base 0 plus the base; so each such word of the image names a base,
+ * and the one that most of them name is it. A sample is enough: an image in which the first thousand words disagree is
+ * none.
+ */
+final class BaseFinder {
+    private static final int MAX_SAMPLES = 1024;
+
+    private final ObjectFile object;
+    private final InputFile image;
+    private final ImageLayout layout;
+    private final Formulas formulas;
+    private final Map<Long, Integer> votes = new HashMap<>();
+    private int sampleCount;
+
+    private BaseFinder(ObjectFile object, InputFile image, Map<String, Long> symbolValues) {
+        this.object = object;
+        this.image = image;
+        this.layout = ImageLayout.whole(object, 0);
+        this.formulas = new Formulas(object, layout, symbolValues);
+    }
+
+    /**
+     * The base, or nothing where no word of the image names a possible one; 0 where no word depends on it.
+     *
+     * @throws Failure if the tables are malformed
+     */
+    static OptionalLong find(
+            ObjectFile object, RelocationTables tables, InputFile image, Map<String, Long> symbolValues) {
+        BaseFinder finder = new BaseFinder(object, image, symbolValues);
+        for (RelocationTable table : tables.list()) {
+            if (table.container() == null) {
+                table.forEach(object, finder.new Sampler(table));
+            }
+        }
+        if (finder.sampleCount == 0) {
+            return OptionalLong.of(0);
+        }
+        return finder.votes.entrySet().stream()
+                // Of two with as many votes the lower one, so that the answer does not depend on the order of a map.
+                .max(Map.Entry.<Long, Integer>comparingByValue()
+                        .thenComparing(Map.Entry.comparingByKey((left, right) -> Long.compareUnsigned(right, left))))
+                .map(vote -> OptionalLong.of(vote.getKey()))
+                .orElse(OptionalLong.empty());
+    }
+
+    private final class Sampler implements RelocationConsumer {
+        private final boolean isAddendInPlace;
+
+        Sampler(RelocationTable table) {
+            isAddendInPlace = table.format().isAddendInPlace();
+        }
+
+        @Override
+        public void relocation(long index, long place, int type, int symbolIndex, long addend) {
+            boolean isPlain = RelocationType.fieldSize(type) == Long.BYTES && type != RelocationType.R_X86_64_PC64;
+            if (sampleCount == MAX_SAMPLES || !isPlain || !object.memory().contains(place, Long.BYTES)) {
+                return;
+            }
+            long a = isAddendInPlace ? object.memory().word64(place) : addend;
+            boolean isKnown = formulas.evaluate(place, type, symbolIndex, a) == Formulas.Outcome.WORD;
+            if (!isKnown || !formulas.dependsOnBase()) {
+                return;
+            }
+            sampleCount++;
+            long imageOffset = layout.toImageOffset(place);
+            if (imageOffset <= image.size() - Long.BYTES) {
+                long base = image.word64(imageOffset) - formulas.value();
+                boolean isPossible = base % Elf.PAGE_SIZE == 0 && !Unsigned.sumWraps(base, layout.memorySize() - 1);
+                if (isPossible) {
+                    votes.merge(base, 1, Integer::sum);
+                }
+            }
+        }
+    }
+}

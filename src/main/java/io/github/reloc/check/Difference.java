@@ -1,0 +1,31 @@
+package io.github.reloc.check;
+
+import io.github.reloc.elf.Segment;
+import io.github.reloc.relocation.RelocationTable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The first place at which an image is not what it should be.
+ *
+ * @param imageOffset of the field, or of the byte where no relocation has to do with it
+ * @param loadAddress the same, at run time
+ * @param segment the one that it lies in, or null where it lies between segments
+ * @param symbol the symbol that it belongs to, as shown, with the distance from it; null where none is known
+ * @param entry the relocation that the field is of, or null
+ * @param size of the field in bytes: 8, 4, or 1 for a byte
+ * @param expected the field's value, unsigned
+ * @param found the value in its place, unsigned
+ */
+public record Difference(
+        long imageOffset,
+        long loadAddress,
+        @Nullable Segment segment,
+        @Nullable String symbol,
+        @Nullable Entry entry,
+        int size,
+        long expected,
+        long found) {
+
+    /** A relocation entry, as an error message names it. */
+    public record Entry(RelocationTable.Kind table, long index, long place, int type) {}
+}

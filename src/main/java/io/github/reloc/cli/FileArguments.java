@@ -1,0 +1,104 @@
+package io.github.reloc.cli;
+
+import io.github.reloc.elf.Escape;
+import io.github.reloc.elf.Failure;
+import io.github.reloc.elf.InputFile;
+import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.image.OutputFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import picocli.CommandLine.Model.PositionalParamSpec;
+
+/** Files as the command line names them: a path, or {@code -} for standard input or output. */
+final class FileArguments {
+    static final String STANDARD_STREAM = "-";
+
+    private FileArguments() {}
+
+    static PositionalParamSpec parameter(int index, String label, String description) {
+        return PositionalParamSpec.builder()
+                .index(String.valueOf(index))
+                .paramLabel(label)
+                .type(String.class)
+                .required(true)
+                .description(description)
+                .build();
+    }
+
+    /**
+     * The file of a name.
+     *
+     * @throws Command.UsageException if no file can have this name here
+     */
+    private static Path path(String name) {
+        try {
+            return Path.of(name);
+        } catch (InvalidPathException e) {
+            throw new Command.UsageException("no file can have the name '" + Escape.text(name) + "': " + e.getReason());
+        }
+    }
+
+    /** A name without its folder. */
+    static String lastName(String name) {
+        Path last = path(name).getFileName();
+        return last == null ? name : last.toString();
+    }
+
+    /**
+     * Opens a file to read.
+     *
+     * @throws Failure if it cannot be read
+     */
+    static InputFile openFile(String name, InputStream standardInput) {
+        return name.equals(STANDARD_STREAM) ? InputFile.spool(standardInput) : InputFile.open(path(name));
+    }
+
+    /**
+     * Opens a program to read.
+     *
+     * @throws Failure if it cannot be read, or is not an ELF file that this program understands
+     */
+    static ObjectFile open(String name, InputStream standardInput) {
+        InputFile input = openFile(name, standardInput);
+        try {
+            return new ObjectFile(input);
+        } catch (RuntimeException e) {
+            input.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Prepares a file to write.
+     *
+     * @throws Failure if it cannot be written
+     */
+    static OutputFile create(String name, OutputStream standardOutput) {
+        return name.equals(STANDARD_STREAM) ? OutputFile.to(standardOutput) : OutputFile.to(path(name));
+    }
+
+    /**
+     * Checks that two arguments do not name one file, by whatever spelling or link. Standard input and output are never
+     * the same.
+     *
+     * @throws Command.UsageException if they do
+     */
+    static void requireDifferent(String firstLabel, String first, String secondLabel, String second) {
+        if (first.equals(STANDARD_STREAM) || second.equals(STANDARD_STREAM)) {
+            return;
+        }
+        boolean isSame = path(first).equals(path(second));
+        try {
+            isSame |= Files.isSameFile(path(first), path(second));
+        } catch (IOException e) {
+            // One of them is not there; what is missing is said later.
+        }
+        if (isSame) {
+            throw new Command.UsageException(firstLabel + " and " + secondLabel + " are the same file, " + second);
+        }
+    }
+}

@@ -1,0 +1,204 @@
+package io.github.reloc.cli;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import io.github.reloc.elf.Elf;
+import io.github.reloc.elf.Escape;
+import io.github.reloc.elf.FileHeader;
+import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Segment;
+import io.github.reloc.elf.Unsigned;
+import io.github.reloc.image.Image;
+import io.github.reloc.image.ImageLayout;
+import io.github.reloc.image.PageSet;
+import io.github.reloc.image.Sha256;
+import io.github.reloc.relocation.RelocationTable.Kind;
+import io.github.reloc.relocation.RelocationType;
+import io.github.reloc.relocation.Relocator;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The description of an image in JSON: enough to load it with nothing else at hand, and to tell what a measurement of it
+ * depends on. The README has its schema as a table.
+ *
+ * <p>It holds no date and no folder, so that the same input and options give the same map, byte for byte.
+ */
+final class ImageMap {
+    /** Goes up when a reader of the version before would misread the map. */
+    static final int SCHEMA_VERSION = 1;
+
+    private final ObjectFile object;
+    private final Image image;
+    private final ImageLayout layout;
+
+    ImageMap(ObjectFile object, Image image) {
+        this.object = object;
+        this.image = image;
+        this.layout = image.layout();
+    }
+
+    /**
+     * The map as UTF-8 text.
+     *
+     * @param inputName without its folder
+     * @param imageName without its folder
+     */
+    byte[] toJson(String inputName, String imageName, Relocator.Options options, Relocator.Result result) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        // The printer's own default would end lines as the system does.
+        DefaultPrettyPrinter printer = new DefaultPrettyPrinter();
+        DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
+        printer.indentObjectsWith(indenter);
+        printer.indentArraysWith(indenter);
+        try (JsonGenerator json = new JsonFactory().createGenerator(out)) {
+            json.setPrettyPrinter(printer);
+            json.writeStartObject();
+            json.writeNumberField("schemaVersion", SCHEMA_VERSION);
+            writeFile(json, "input", inputName, object.input().size(), Sha256.of(object.input()));
+            writeFile(json, "image", imageName, layout.size(), Sha256.of(image, 0, layout.size()));
+            writeAddresses(json);
+            writeSegments(json);
+            writeSpecialSegments(json);
+            writeCounts(json, result);
+            writePages(json, result.basePages());
+            writeOptions(json, options);
+            json.writeEndObject();
+            json.writeRaw('\n');
+        } catch (IOException e) {
+            // Writing to memory does not fail.
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+
+    private static void writeFile(JsonGenerator json, String field, String name, long size, String sha256)
+            throws IOException {
+        json.writeObjectFieldStart(field);
+        json.writeStringField("name", Escape.text(name));
+        json.writeNumberField("size", size);
+        json.writeStringField("sha256", sha256);
+        json.writeEndObject();
+    }
+
+    private void writeAddresses(JsonGenerator json) throws IOException {
+        json.writeStringField("base", Unsigned.hex(layout.loadBase()));
+        json.writeStringField("bias", Unsigned.hex(layout.bias()));
+        json.writeNumberField("memorySize", layout.memorySize());
+        FileHeader header = object.header();
+        if (header.entryVirtualAddress() != 0) {
+            json.writeStringField("entry", loadAddress(header.entryVirtualAddress()));
+        }
+        // AT_PHDR and AT_PHNUM of the auxiliary vector, where the program headers are part of the memory.
+        long tableSize = (long) header.segments().size() * Elf.PHDR_SIZE;
+        for (Segment segment : object.segments().list()) {
+            if (Unsigned.contains(
+                    segment.fileOffset(), segment.fileSize(), header.programHeaderFileOffset(), tableSize)) {
+                long virtualAddress =
+                        segment.virtualAddress() + (header.programHeaderFileOffset() - segment.fileOffset());
+                json.writeObjectFieldStart("programHeaders");
+                json.writeStringField("loadAddress", loadAddress(virtualAddress));
+                json.writeNumberField("count", header.segments().size());
+                json.writeEndObject();
+                break;
+            }
+        }
+    }
+
+    private void writeSegments(JsonGenerator json) throws IOException {
+        json.writeArrayFieldStart("segments");
+        for (Segment segment : object.segments().list()) {
+            long imageOffset = layout.toImageOffset(segment.virtualAddress());
+            json.writeStartObject();
+            json.writeStringField("loadAddress", loadAddress(segment.virtualAddress()));
+            json.writeStringField("imageOffset", Unsigned.hex(imageOffset));
+            json.writeNumberField("fileSize", segment.fileSize());
+            json.writeNumberField("memorySize", segment.memorySize());
+            json.writeStringField("permissions", segment.permissions());
+            json.writeStringField("alignment", Unsigned.hex(segment.alignment()));
+            json.writeStringField("sha256", Sha256.of(image, imageOffset, segment.memorySize()));
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private void writeSpecialSegments(JsonGenerator json) throws IOException {
+        for (Segment segment : object.header().segments()) {
+            switch (segment.type()) {
+                case Elf.PT_GNU_RELRO -> {
+                    json.writeObjectFieldStart("relro");
+                    json.writeStringField("loadAddress", loadAddress(segment.virtualAddress()));
+                    json.writeNumberField("size", segment.memorySize());
+                    json.writeEndObject();
+                }
+                case Elf.PT_TLS -> {
+                    json.writeObjectFieldStart("tls");
+                    json.writeStringField("loadAddress", loadAddress(segment.virtualAddress()));
+                    json.writeNumberField("fileSize", segment.fileSize());
+                    json.writeNumberField("memorySize", segment.memorySize());
+                    json.writeStringField("alignment", Unsigned.hex(segment.alignment()));
+                    json.writeEndObject();
+                }
+                default -> {}
+            }
+        }
+    }
+
+    private static void writeCounts(JsonGenerator json, Relocator.Result result) throws IOException {
+        json.writeArrayFieldStart("counts");
+        for (Kind table : Kind.values()) {
+            Map<Integer, Long> applied = result.applied().toMap(table);
+            Map<Integer, Long> left = result.left().toMap(table);
+            TreeSet<Integer> types = new TreeSet<>(Integer::compareUnsigned);
+            types.addAll(applied.keySet());
+            types.addAll(left.keySet());
+            for (int type : types) {
+                json.writeStartObject();
+                json.writeStringField("table", table.name());
+                json.writeStringField("type", RelocationType.name(type));
+                json.writeNumberField("applied", applied.getOrDefault(type, 0L));
+                json.writeNumberField("left", left.getOrDefault(type, 0L));
+                json.writeEndObject();
+            }
+        }
+        json.writeEndArray();
+    }
+
+    /** Runs of pages, each by its first offset and its length. */
+    private static void writePages(JsonGenerator json, PageSet pages) throws IOException {
+        json.writeArrayFieldStart("basePages");
+        for (int first = pages.next(0); first >= 0; ) {
+            int end = pages.nextOutside(first);
+            json.writeStartObject();
+            json.writeStringField("imageOffset", Unsigned.hex(first * Elf.PAGE_SIZE));
+            json.writeNumberField("count", end - first);
+            json.writeEndObject();
+            first = pages.next(end);
+        }
+        json.writeEndArray();
+    }
+
+    private void writeOptions(JsonGenerator json, Relocator.Options options) throws IOException {
+        json.writeObjectFieldStart("options");
+        json.writeStringField("format", "raw");
+        json.writeStringField("tables", ChoiceConverter.name(options.tableRule()));
+        json.writeStringField("unresolved", options.keepsUnresolved() ? "keep" : "fail");
+        json.writeBooleanField("omitBss", layout.size() != layout.memorySize());
+        json.writeObjectFieldStart("defsym");
+        for (Map.Entry<String, Long> symbol : new TreeMap<>(options.symbolValues()).entrySet()) {
+            json.writeStringField(Escape.bytes(symbol.getKey()), Unsigned.hex(symbol.getValue()));
+        }
+        json.writeEndObject();
+        json.writeEndObject();
+    }
+
+    private String loadAddress(long virtualAddress) {
+        return Unsigned.hex(layout.toLoadAddress(virtualAddress));
+    }
+}

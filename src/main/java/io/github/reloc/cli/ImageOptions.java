@@ -1,0 +1,129 @@
+package io.github.reloc.cli;
+
+import io.github.reloc.elf.Elf;
+import io.github.reloc.elf.Failure;
+import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Unsigned;
+import io.github.reloc.image.ImageLayout;
+import io.github.reloc.relocation.TableRule;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/** The options that shape an image: those of apply, which verify has too. */
+final class ImageOptions {
+    private static final long DEFAULT_MAX_SIZE = 4L << 30;
+
+    private final ParseResult parsed;
+
+    /** What to do about entries that need run time. */
+    enum UnresolvedRule {
+        FAIL,
+        KEEP
+    }
+
+    ImageOptions(ParseResult parsed) {
+        this.parsed = parsed;
+    }
+
+    /** {@code --base}, which dump has as well. */
+    static OptionSpec base(boolean isRequired, String description) {
+        return OptionSpec.builder("-b", "--base")
+                .paramLabel("ADDR")
+                .type(Long.class)
+                .converters(new AddressConverter())
+                .required(isRequired)
+                .description(description)
+                .build();
+    }
+
+    /** Adds the others. */
+    static void addTo(CommandSpec spec) {
+        spec.addOption(OptionSpec.builder("--tables")
+                .paramLabel("RULE")
+                .type(TableRule.class)
+                .converters(new ChoiceConverter<>(TableRule.values()))
+                .description("What becomes of the tables in the image. safe (default): those that must not be applied"
+                        + " twice (RELR, REL) become empty, so that a program which relocates itself when it starts"
+                        + " still runs. keep: nothing, as in memory after a loader. trim: all become empty, but for"
+                        + " what is left for run time.")
+                .build());
+        spec.addOption(OptionSpec.builder("--unresolved")
+                .paramLabel("RULE")
+                .type(UnresolvedRule.class)
+                .converters(new ChoiceConverter<>(UnresolvedRule.values()))
+                .description("What to do about entries that need run time. fail (default): refuse the program. keep:"
+                        + " leave their words as linked, and them in the tables.")
+                .build());
+        spec.addOption(OptionSpec.builder("--defsym")
+                .paramLabel("NAME=ADDR")
+                .type(Map.class)
+                .auxiliaryTypes(String.class, Long.class)
+                .converters(new NameConverter(), new AddressConverter())
+                .description("The address of a symbol that the program does not define; repeatable.")
+                .build());
+        spec.addOption(OptionSpec.builder("--omit-bss")
+                .type(boolean.class)
+                .arity("0")
+                .description("End the image after its last byte that comes from the file.")
+                .build());
+        spec.addOption(OptionSpec.builder("--max-size")
+                .paramLabel("SIZE")
+                .type(Long.class)
+                .converters(new SizeConverter())
+                .description("Refuse a larger image (default 4G; K, M, G and T are understood).")
+                .build());
+    }
+
+    /**
+     * The load base, or null where none is given.
+     *
+     * @throws Command.UsageException if it is not a multiple of the page size
+     */
+    @Nullable
+    Long base() {
+        Long base = parsed.matchedOptionValue("--base", null);
+        if (base != null && base % Elf.PAGE_SIZE != 0) {
+            throw new Command.UsageException("--base " + Unsigned.hex(base) + " is not a multiple of " + Elf.PAGE_SIZE);
+        }
+        return base;
+    }
+
+    /** What becomes of the tables, or null where it is not given. */
+    @Nullable
+    TableRule tableRule() {
+        return parsed.matchedOptionValue("--tables", null);
+    }
+
+    /** What to do about entries that need run time, or null where it is not given. */
+    @Nullable
+    UnresolvedRule unresolvedRule() {
+        return parsed.matchedOptionValue("--unresolved", null);
+    }
+
+    Map<String, Long> symbolValues() {
+        return parsed.matchedOptionValue("--defsym", Map.of());
+    }
+
+    boolean omitsBss() {
+        return parsed.hasMatchedOption("--omit-bss");
+    }
+
+    /**
+     * The layout of the image of a file at a base.
+     *
+     * @throws Failure if the image would be larger than it may be; nothing has been done for it yet
+     */
+    ImageLayout layout(ObjectFile object, long base) {
+        ImageLayout layout =
+                omitsBss() ? ImageLayout.withoutTrailingZeros(object, base) : ImageLayout.whole(object, base);
+        long maxSize = parsed.matchedOptionValue("--max-size", DEFAULT_MAX_SIZE);
+        if (Unsigned.less(maxSize, layout.size())) {
+            throw Failure.unsupported("the image would have " + Long.toUnsignedString(layout.size())
+                    + " bytes, more than --max-size " + maxSize);
+        }
+        return layout;
+    }
+}

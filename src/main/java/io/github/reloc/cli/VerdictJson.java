@@ -1,0 +1,82 @@
+package io.github.reloc.cli;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.github.reloc.check.Difference;
+import io.github.reloc.check.Verdict;
+import io.github.reloc.elf.Segment;
+import io.github.reloc.elf.Unsigned;
+import io.github.reloc.relocation.RelocationType;
+import java.io.IOException;
+import java.io.OutputStream;
+
+/** Says for scripts whether and how an image differs: one JSON object. */
+final class VerdictJson {
+    private VerdictJson() {}
+
+    static void write(Verdict verdict, OutputStream out) throws IOException {
+        JsonGenerator json = new JsonFactory().createGenerator(out);
+        json.writeStartObject();
+        if (verdict instanceof Verdict.Identical identical) {
+            json.writeBooleanField("identical", true);
+            writeOptions(json, identical.options());
+        } else {
+            json.writeBooleanField("identical", false);
+        }
+        if (verdict instanceof Verdict.WrongSize wrong) {
+            json.writeStringField("reason", "size");
+            json.writeNumberField("size", wrong.size());
+            json.writeNumberField("expectedSize", wrong.expectedSize());
+        } else if (verdict instanceof Verdict.NoBase) {
+            json.writeStringField("reason", "base");
+        } else if (verdict instanceof Verdict.Different different) {
+            json.writeStringField("reason", "content");
+            writeDifferent(json, different);
+        }
+        json.writeEndObject();
+        json.writeRaw('\n');
+        json.flush();
+    }
+
+    private static void writeOptions(JsonGenerator json, Verdict.Options options) throws IOException {
+        json.writeStringField("base", Unsigned.hex(options.base()));
+        json.writeStringField("tables", ChoiceConverter.name(options.tableRule()));
+        json.writeBooleanField("omitBss", options.omitsBss());
+    }
+
+    private static void writeDifferent(JsonGenerator json, Verdict.Different verdict) throws IOException {
+        writeOptions(json, verdict.options());
+        json.writeNumberField("differingBytes", verdict.differingBytes());
+        json.writeNumberField("differingPages", verdict.differingPages());
+        if (verdict.explanation() != null) {
+            json.writeStringField("explanation", verdict.explanation());
+        }
+        Difference first = verdict.first();
+        json.writeObjectFieldStart("first");
+        json.writeStringField("imageOffset", Unsigned.hex(first.imageOffset()));
+        json.writeStringField("loadAddress", Unsigned.hex(first.loadAddress()));
+        Segment segment = first.segment();
+        if (segment != null) {
+            json.writeObjectFieldStart("segment");
+            json.writeNumberField("programHeader", segment.index());
+            json.writeStringField("permissions", segment.permissions());
+            json.writeEndObject();
+        }
+        if (first.symbol() != null) {
+            json.writeStringField("symbol", first.symbol());
+        }
+        Difference.Entry entry = first.entry();
+        if (entry != null) {
+            json.writeObjectFieldStart("relocation");
+            json.writeStringField("table", entry.table().name());
+            json.writeNumberField("index", entry.index());
+            json.writeStringField("place", Unsigned.hex(entry.place()));
+            json.writeStringField("type", RelocationType.name(entry.type()));
+            json.writeEndObject();
+        }
+        json.writeNumberField("size", first.size());
+        json.writeStringField("expected", Unsigned.hex(first.expected()));
+        json.writeStringField("found", Unsigned.hex(first.found()));
+        json.writeEndObject();
+    }
+}

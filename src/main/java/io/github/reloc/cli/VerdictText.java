@@ -1,0 +1,70 @@
+package io.github.reloc.cli;
+
+import io.github.reloc.check.Difference;
+import io.github.reloc.check.Verdict;
+import io.github.reloc.elf.Escape;
+import io.github.reloc.elf.Segment;
+import io.github.reloc.elf.Unsigned;
+import io.github.reloc.relocation.RelocationType;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+
+/** Says for people how an image differs. */
+final class VerdictText {
+    private VerdictText() {}
+
+    /** Writes a verdict that is not {@link Verdict.Identical}. */
+    static void write(Verdict verdict, String imageName, OutputStream out) throws IOException {
+        String text = Escape.text(imageName) + ": " + describe(verdict) + "\n";
+        out.write(text.getBytes(StandardCharsets.UTF_8));
+        out.flush();
+    }
+
+    private static String describe(Verdict verdict) {
+        if (verdict instanceof Verdict.WrongSize wrong) {
+            return "different: it has " + wrong.size() + " bytes, and should have " + wrong.expectedSize();
+        }
+        if (verdict instanceof Verdict.Different different) {
+            return describe(different);
+        }
+        return "different: no load base explains its words";
+    }
+
+    private static String describe(Verdict.Different verdict) {
+        Difference first = verdict.first();
+        StringBuilder text = new StringBuilder();
+        text.append("different: ")
+                .append(counted(verdict.differingBytes(), "byte"))
+                .append(" in ");
+        text.append(counted(verdict.differingPages(), "page")).append(", compared with ");
+        text.append(VerifyCommand.describe(verdict.options())).append('\n');
+        text.append("  first:      image offset ").append(Unsigned.hex(first.imageOffset()));
+        text.append(", load address ").append(Unsigned.hex(first.loadAddress()));
+        Segment segment = first.segment();
+        text.append(
+                segment == null
+                        ? ", outside of any segment"
+                        : ", in program header " + segment.index() + " (PT_LOAD, " + segment.permissions() + ")");
+        text.append(first.symbol() == null ? "" : ", in " + first.symbol()).append('\n');
+        Difference.Entry entry = first.entry();
+        if (entry != null) {
+            text.append("  relocation: ")
+                    .append(entry.table())
+                    .append(" entry ")
+                    .append(entry.index());
+            text.append(", ").append(RelocationType.describe(entry.type())).append(", at ");
+            text.append(Unsigned.hex(entry.place())).append('\n');
+        }
+        text.append("  expected:   ").append(Unsigned.hex(first.expected())).append('\n');
+        text.append("  found:      ").append(Unsigned.hex(first.found()));
+        if (verdict.explanation() != null) {
+            text.append("\n  It is identical to what apply writes with ").append(verdict.explanation());
+        }
+        return text.toString();
+    }
+
+    private static String counted(long count, String noun) {
+        return count + " " + noun + (count == 1 ? "" : "s");
+    }
+}

@@ -1,0 +1,91 @@
+package io.github.reloc.cli;
+
+import io.github.reloc.check.Verdict;
+import io.github.reloc.check.Verifier;
+import io.github.reloc.cli.ImageOptions.UnresolvedRule;
+import io.github.reloc.elf.Failure;
+import io.github.reloc.elf.InputFile;
+import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Unsigned;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code reloc verify}: compares an image with what apply would write. */
+final class VerifyCommand implements Command {
+    private enum Format {
+        TEXT,
+        JSON
+    }
+
+    @Override
+    public CommandSpec spec() {
+        CommandSpec spec = CommandSpec.create().name("verify");
+        spec.addOption(ImageOptions.base(false, "The load base that the image must be for; found out if not given."));
+        spec.addOption(OptionSpec.builder("--format")
+                .paramLabel("FORMAT")
+                .type(Format.class)
+                .converters(new ChoiceConverter<>(Format.values()))
+                .description("text (default): the first difference, for people; json: the verdict, for scripts.")
+                .build());
+        ImageOptions.addTo(spec);
+        spec.addPositional(FileArguments.parameter(0, "IN", "The static PIE: a file, or - for standard input."));
+        spec.addPositional(FileArguments.parameter(1, "IMAGE", "The image that was made of it: a file."));
+        spec.usageMessage()
+                .description("Compares an image with what apply writes. Options that are not given are found out.")
+                .footer(
+                        "",
+                        "Examples:",
+                        "  reloc verify shim.elf shim.img",
+                        "  reloc verify --base 0x7f0000 --tables trim --format json shim.elf shim.img");
+        return spec;
+    }
+
+    @Override
+    public int run(ParseResult parsed, InputStream in, OutputStream out, Console console) {
+        String inName = parsed.matchedPositionalValue(0, "");
+        String imageName = parsed.matchedPositionalValue(1, "");
+        ImageOptions arguments = new ImageOptions(parsed);
+        Verifier.Request request = new Verifier.Request(
+                arguments.base(),
+                arguments.tableRule(),
+                arguments.unresolvedRule() != UnresolvedRule.FAIL,
+                arguments.omitsBss(),
+                arguments.symbolValues());
+        try (ObjectFile object = FileArguments.open(inName, in);
+                InputFile image = openImage(imageName, in)) {
+            arguments.layout(object, request.base() == null ? 0 : request.base());
+            Verdict verdict = new Verifier(object, image, request).verify();
+            object.input().requireUnchanged();
+            image.requireUnchanged();
+            if (parsed.matchedOptionValue("--format", Format.TEXT) == Format.JSON) {
+                VerdictJson.write(verdict, out);
+            } else if (verdict instanceof Verdict.Identical identical) {
+                console.info(imageName, "identical to what apply writes with " + describe(identical.options()));
+            } else {
+                VerdictText.write(verdict, imageName, out);
+            }
+            return verdict instanceof Verdict.Identical ? ExitCode.DONE : ExitCode.NO;
+        } catch (IOException e) {
+            return console.report("standard output", Failure.output(e));
+        }
+    }
+
+    /** Its name opens the message, for the subject of a failure is IN. */
+    private static InputFile openImage(String name, InputStream in) {
+        try {
+            return FileArguments.openFile(name, in);
+        } catch (Failure e) {
+            throw e.of(name);
+        }
+    }
+
+    /** Options as they would be given to apply. */
+    static String describe(Verdict.Options options) {
+        return "--base " + Unsigned.hex(options.base()) + " --tables " + ChoiceConverter.name(options.tableRule())
+                + (options.omitsBss() ? " --omit-bss" : "");
+    }
+}

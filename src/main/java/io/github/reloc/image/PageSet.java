@@ -1,0 +1,36 @@
+package io.github.reloc.image;
+
+import io.github.reloc.elf.Elf;
+import java.util.BitSet;
+
+/** A set of pages of an image, by number: page n holds the bytes from {@code n * 4096} on. */
+public final class PageSet {
+    private final BitSet pages = new BitSet();
+
+    /** The page added last: most often the next word is on it too. */
+    private int last = -1;
+
+    /** Adds the pages that hold a range of bytes. */
+    public void add(long imageOffset, int size) {
+        int first = page(imageOffset);
+        int end = page(imageOffset + size - 1);
+        if (first != last || end != last) {
+            pages.set(first, end + 1);
+            last = end;
+        }
+    }
+
+    private static int page(long imageOffset) {
+        return Math.toIntExact(imageOffset / Elf.PAGE_SIZE);
+    }
+
+    /** The first page of the set that is not below a number, or -1. */
+    public int next(int from) {
+        return pages.nextSetBit(from);
+    }
+
+    /** The first page outside the set that is not below a number. */
+    public int nextOutside(int from) {
+        return pages.nextClearBit(from);
+    }
+}
