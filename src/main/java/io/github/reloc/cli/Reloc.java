@@ -46,6 +46,9 @@ public final class Reloc {
         try {
             Command command = args.length == 0 ? null : command(args[0]);
             return command == null ? runTopLevel(args) : run(command, args);
+        } catch (OutOfMemoryError e) {
+            err.println("reloc: not enough memory; JDK_JAVA_OPTIONS=-Xmx… sets the limit of Java");
+            return ExitCode.INPUT_OUTPUT;
         } catch (RuntimeException | Error e) {
             err.println("reloc: internal error: " + e + " (please report this)");
             e.printStackTrace(err);

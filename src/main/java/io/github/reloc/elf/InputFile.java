@@ -3,9 +3,9 @@ package io.github.reloc.elf;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
@@ -29,17 +29,21 @@ public final class InputFile implements Closeable {
     private static final int BLOCK_SIZE = 1 << BLOCK_SHIFT;
     private static final int SLOT_COUNT = 256;
 
-    private final Path path;
-    private final BasicFileAttributes attributes;
     private final FileChannel channel;
     private final long size;
+
+    /** What the file was when it was opened; null for one without a name, that nobody else can change. */
+    private final @Nullable Path path;
+
+    private final @Nullable BasicFileAttributes attributes;
     private final @Nullable ByteBuffer[] slotBlocks = new ByteBuffer[SLOT_COUNT];
     private final long[] slotNumbers = new long[SLOT_COUNT];
 
-    private InputFile(Path path, BasicFileAttributes attributes, FileChannel channel) throws IOException {
+    private InputFile(FileChannel channel, @Nullable Path path, @Nullable BasicFileAttributes attributes)
+            throws IOException {
+        this.channel = channel;
         this.path = path;
         this.attributes = attributes;
-        this.channel = channel;
         this.size = channel.size();
     }
 
@@ -55,7 +59,7 @@ public final class InputFile implements Closeable {
             if (!attributes.isRegularFile()) {
                 throw Failure.input(attributes.isDirectory() ? "is a directory" : "not a regular file");
             }
-            return new InputFile(path, attributes, FileChannel.open(path, StandardOpenOption.READ));
+            return new InputFile(FileChannel.open(path, StandardOpenOption.READ), path, attributes);
         } catch (IOException e) {
             throw Failure.input(e);
         }
@@ -70,14 +74,15 @@ public final class InputFile implements Closeable {
     public static InputFile spool(InputStream stream) {
         try {
             Path temporary = Files.createTempFile("reloc-", ".tmp");
+            FileChannel channel;
             try {
-                try (OutputStream out = Files.newOutputStream(temporary)) {
-                    stream.transferTo(out);
-                }
-                return open(temporary);
+                channel = FileChannel.open(temporary, StandardOpenOption.READ, StandardOpenOption.WRITE);
             } finally {
+                // The open file stays; without a name, nothing of it is left however the program ends.
                 Files.delete(temporary);
             }
+            stream.transferTo(Channels.newOutputStream(channel));
+            return new InputFile(channel, null, null);
         } catch (IOException e) {
             throw Failure.input(e);
         }
@@ -89,6 +94,9 @@ public final class InputFile implements Closeable {
      * @throws Failure if it has another size, or was written to
      */
     public void requireUnchanged() {
+        if (path == null || attributes == null) {
+            return;
+        }
         try {
             BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);
             boolean isWritten = now.size() != size || !now.lastModifiedTime().equals(attributes.lastModifiedTime());

@@ -34,12 +34,13 @@ final class LinkedImage {
         int size = target.limit();
         for (Segment segment : object.segments().around(layout.toVirtualAddress(imageOffset), size)) {
             long segmentImageOffset = layout.toImageOffset(segment.virtualAddress());
-            int from = (int) Math.max(0, segmentImageOffset - imageOffset);
-            int to = (int) Math.min(size, segmentImageOffset + segment.fileSize() - imageOffset);
+            long from = Math.max(0, segmentImageOffset - imageOffset);
+            long to = Math.min(size, segmentImageOffset + segment.fileSize() - imageOffset);
+            // Only now do both fit an int: a segment may begin or end gigabytes away.
             if (from < to) {
                 long fileOffset = segment.fileOffset() + (imageOffset + from - segmentImageOffset);
-                object.input().read(fileOffset, target.limit(to).position(from));
-                pages |= pages(from, to);
+                object.input().read(fileOffset, target.limit((int) to).position((int) from));
+                pages |= pages((int) from, (int) to);
             }
         }
         target.limit(size).position(0);

@@ -5,6 +5,7 @@ import io.github.reloc.elf.ObjectFile;
 import io.github.reloc.elf.Unsigned;
 import io.github.reloc.image.ImageLayout;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The formulas of the package comment: what each type of entry comes to.
@@ -30,7 +31,8 @@ public final class Formulas {
     private final ObjectFile object;
     private final ImageLayout layout;
     private final SymbolValues symbols;
-    private long tlsSize = -1;
+    private @Nullable TlsBlock tls;
+    private @Nullable Failure tlsFailure;
     private long value;
     private boolean dependsOnBase;
 
@@ -109,14 +111,28 @@ public final class Formulas {
     }
 
     private long threadLocal(int type, long offset) {
-        if (tlsSize < 0) {
-            tlsSize = TlsBlock.size(object);
-        }
+        long tlsSize = tls().size();
         return switch (type) {
             case RelocationType.R_X86_64_DTPMOD64 -> TLS_MODULE;
             case RelocationType.R_X86_64_TPOFF64 -> offset - tlsSize;
             default -> offset;
         };
+    }
+
+    /** Looked for once, whether or not it is sound: a file may have many program headers, and entries. */
+    private TlsBlock tls() {
+        if (tlsFailure != null) {
+            throw tlsFailure;
+        }
+        if (tls == null) {
+            try {
+                tls = TlsBlock.of(object);
+            } catch (Failure e) {
+                tlsFailure = e;
+                throw e;
+            }
+        }
+        return tls;
     }
 
     private static long unsigned32(long word) {

@@ -92,7 +92,7 @@ final class PackedDecoder {
         if (Unsigned.less(maxCount, count)) {
             throw Failure.malformed(
                     "a packed table states " + Long.toUnsignedString(count)
-                            + " entries, more than there are words in memory",
+                            + " entries, more than there are words in the file",
                     start);
         }
         return count;

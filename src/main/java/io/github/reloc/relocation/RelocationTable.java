@@ -2,7 +2,6 @@ package io.github.reloc.relocation;
 
 import io.github.reloc.elf.Elf;
 import io.github.reloc.elf.Failure;
-import io.github.reloc.elf.LoadSegments;
 import io.github.reloc.elf.ObjectFile;
 import io.github.reloc.elf.Unsigned;
 import org.jspecify.annotations.Nullable;
@@ -126,11 +125,12 @@ public record RelocationTable(
         return new PackedDecoder(object.input(), fileOffset, readableSize, !format.isAddendInPlace());
     }
 
-    /** An entry has a byte of its own in the table or, where it has none, a word of its own in memory. */
+    /**
+     * An entry has a byte of its own in the table or, where it has none, a word of its own in the file: memory is no
+     * bound, for a file may claim any amount of it.
+     */
     private long maxPackedCount(ObjectFile object) {
-        LoadSegments segments = object.segments();
-        long memorySize = segments.endVirtualAddress() - segments.startVirtualAddress();
-        return readableSize + memorySize / Long.BYTES;
+        return readableSize + object.input().size() / Long.BYTES;
     }
 
     /** Whether this table and another share a byte. */

@@ -12,16 +12,16 @@ import io.github.reloc.elf.Unsigned;
  * <p>On x86-64 (TLS variant II) the thread pointer is the address after the block of module 1, so an offset from it is an
  * offset in the block minus the block's size, p_memsz rounded up to p_align. Loaders agree on that size only where
  * p_vaddr is a multiple of p_align. Source: "ELF Handling for Thread-Local Storage", section 3; x86-64 psABI.
+ *
+ * @param size in bytes, p_memsz rounded up to p_align
  */
-final class TlsBlock {
-    private TlsBlock() {}
-
+record TlsBlock(long size) {
     /**
-     * The size of the block in bytes, p_memsz rounded up to p_align.
+     * The block of a file.
      *
      * @throws Failure if there is no such segment, or it is malformed, or loaders disagree about it
      */
-    static long size(ObjectFile object) {
+    static TlsBlock of(ObjectFile object) {
         Segment tls = segment(object);
         long alignment = Math.max(1, tls.alignment());
         if (tls.alignment() < 0 || (alignment & (alignment - 1)) != 0) {
@@ -37,7 +37,7 @@ final class TlsBlock {
             throw Failure.malformed(describe(tls) + "p_memsz " + Unsigned.hex(tls.memorySize())
                     + " passes the end of the address space");
         }
-        return Unsigned.alignUp(tls.memorySize(), alignment);
+        return new TlsBlock(Unsigned.alignUp(tls.memorySize(), alignment));
     }
 
     /**
@@ -45,7 +45,7 @@ final class TlsBlock {
      *
      * @throws Failure if there is none, or more than one
      */
-    static Segment segment(ObjectFile object) {
+    private static Segment segment(ObjectFile object) {
         Segment tls = null;
         for (Segment segment : object.header().segments()) {
             if (segment.type() == Elf.PT_TLS) {
