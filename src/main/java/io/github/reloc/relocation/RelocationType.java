@@ -95,8 +95,8 @@ public final class RelocationType {
     private RelocationType() {}
 
     /**
-     * The size in bytes of the field that a type relocates: 8 (word64) or 4 (word32), or 0 for the types that a loader
-     * never meets and for those that change nothing.
+     * The size in bytes of the word that a type relocates, 8 or 4; or 0 for those that relocate no single word, which are
+     * R_X86_64_NONE, R_X86_64_COPY, R_X86_64_TLSDESC and the types that a loader never meets.
      */
     public static int fieldSize(int type) {
         return switch (type) {
