@@ -1,6 +1,5 @@
 package io.github.reloc.cli;
 
-import io.github.reloc.elf.Escape;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -19,8 +18,7 @@ final class AddressConverter implements ITypeConverter<Long> {
         boolean isHex = value.startsWith("0x") || value.startsWith("0X");
         String digits = isHex ? value.substring(2) : value;
         if (!isDigits(digits, isHex ? 16 : 10)) {
-            throw new TypeConversionException(
-                    "'" + Escape.text(value) + "' is not an address, as 0x7f0000 or 8323072 would be");
+            throw new TypeConversionException("'" + value + "' is not an address, as 0x7f0000 or 8323072 would be");
         }
         if (!isHex && digits.length() > 1 && digits.charAt(0) == '0') {
             throw new TypeConversionException("'" + value

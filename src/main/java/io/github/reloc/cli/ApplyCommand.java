@@ -111,7 +111,7 @@ final class ApplyCommand implements Command {
     private static void requireAllUsed(Relocator.Result result) {
         if (!result.unusedNames().isEmpty()) {
             String names = String.join(", ", new TreeSet<>(result.unusedNames()));
-            throw new UsageException("--defsym: the program needs no symbol " + Escape.bytes(names));
+            throw new UsageException("--defsym: the program needs no symbol " + NameConverter.text(names));
         }
     }
 
@@ -144,12 +144,18 @@ final class ApplyCommand implements Command {
     private static String describe(ObjectFile object, ImageLayout layout, Relocator.Result result) {
         StringBuilder line = new StringBuilder();
         line.append(layout.size()).append(" bytes, load range ").append(Unsigned.hex(layout.loadBase()));
-        line.append('-').append(Unsigned.hex(layout.loadBase() + layout.memorySize()));
+        line.append('-').append(endOf(layout));
         long entry = object.header().entryVirtualAddress();
         line.append(entry == 0 ? ", no entry" : ", entry " + Unsigned.hex(layout.toLoadAddress(entry)));
         appendCounts(line, ", applied ", result.applied());
         appendCounts(line, ", left for run time ", result.left());
         return line.toString();
+    }
+
+    /** The address after the last byte, which can be 2^64. */
+    private static String endOf(ImageLayout layout) {
+        long end = layout.loadBase() + layout.memorySize();
+        return end == 0 ? "0x10000000000000000" : Unsigned.hex(end);
     }
 
     private static void appendCounts(StringBuilder line, String heading, RelocationCounts counts) {

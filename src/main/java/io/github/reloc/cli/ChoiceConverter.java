@@ -1,6 +1,5 @@
 package io.github.reloc.cli;
 
-import io.github.reloc.elf.Escape;
 import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -27,6 +26,6 @@ final class ChoiceConverter<E extends Enum<E>> implements ITypeConverter<E> {
             }
             names.append(names.isEmpty() ? "" : ", ").append(name(choice));
         }
-        throw new TypeConversionException("'" + Escape.text(value) + "' is none of " + names);
+        throw new TypeConversionException("'" + value + "' is none of " + names);
     }
 }

@@ -1,6 +1,5 @@
 package io.github.reloc.cli;
 
-import io.github.reloc.elf.Escape;
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.InputFile;
 import io.github.reloc.elf.ObjectFile;
@@ -38,7 +37,7 @@ final class FileArguments {
         try {
             return Path.of(name);
         } catch (InvalidPathException e) {
-            throw new Command.UsageException("no file can have the name '" + Escape.text(name) + "': " + e.getReason());
+            throw new Command.UsageException("no file can have the name '" + name + "': " + e.getReason());
         }
     }
 

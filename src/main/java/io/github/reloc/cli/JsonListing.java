@@ -39,7 +39,7 @@ final class JsonListing implements Listing {
         this.file = file;
         this.base = base;
         json = new JsonFactory().createGenerator(out);
-        json.setRootValueSeparator(new SerializedString("\n"));
+        json.setRootValueSeparator(new SerializedString(""));
     }
 
     @Override
@@ -91,7 +91,15 @@ final class JsonListing implements Listing {
         if (entry.hasValue) {
             json.writeStringField("value", Unsigned.hex(entry.value));
         }
+        endObject();
+    }
+
+    /** Each object of the lines ends its line. */
+    private void endObject() throws IOException {
         json.writeEndObject();
+        if (!isDocument) {
+            json.writeRaw('\n');
+        }
     }
 
     @Override
@@ -102,7 +110,7 @@ final class JsonListing implements Listing {
                 json.writeStringField("table", table.getKey().name());
                 json.writeStringField("type", RelocationType.name(type.getKey()));
                 json.writeNumberField("count", type.getValue());
-                json.writeEndObject();
+                endObject();
             }
         }
     }
@@ -112,8 +120,8 @@ final class JsonListing implements Listing {
         if (isDocument) {
             json.writeEndArray();
             json.writeEndObject();
+            json.writeRaw('\n');
         }
-        json.writeRaw("\n");
         json.flush();
     }
 }

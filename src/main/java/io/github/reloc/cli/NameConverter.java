@@ -13,4 +13,9 @@ final class NameConverter implements ITypeConverter<String> {
         }
         return new String(value.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     }
+
+    /** The name as it was given. */
+    static String text(String name) {
+        return new String(name.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+    }
 }

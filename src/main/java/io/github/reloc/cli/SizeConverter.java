@@ -1,6 +1,5 @@
 package io.github.reloc.cli;
 
-import io.github.reloc.elf.Escape;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -25,7 +24,7 @@ final class SizeConverter implements ITypeConverter<Long> {
         }
         long size = AddressConverter.parse(number);
         if (Long.compareUnsigned(size, MAX >>> shift) > 0) {
-            throw new TypeConversionException("'" + Escape.text(value) + "' is more than 1T");
+            throw new TypeConversionException("'" + value + "' is more than 1T");
         }
         return size << shift;
     }

@@ -1,6 +1,5 @@
 package io.github.reloc.cli;
 
-import io.github.reloc.elf.Escape;
 import io.github.reloc.relocation.RelocationType;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -17,7 +16,7 @@ final class TypeConverter implements ITypeConverter<Integer> {
         try {
             number = AddressConverter.parse(value);
         } catch (TypeConversionException e) {
-            throw new TypeConversionException("'" + Escape.text(value) + "' is not a relocation type of x86-64");
+            throw new TypeConversionException("'" + value + "' is not a relocation type of x86-64");
         }
         if (number >>> Integer.SIZE != 0) {
             throw new TypeConversionException("'" + value + "' does not fit the 32 bits of a relocation type");

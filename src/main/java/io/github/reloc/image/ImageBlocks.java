@@ -25,7 +25,7 @@ final class ImageBlocks {
     static final int PAGE_SHIFT = 12;
     static final int PAGE_SIZE = 1 << PAGE_SHIFT;
 
-    private static final int MIN_BLOCKS_HELD = 16;
+    private static final int MIN_BLOCKS_HELD = 2;
     static final byte[] ZERO_BLOCK = new byte[BLOCK_SIZE];
 
     private final LinkedImage linked;
@@ -48,14 +48,18 @@ final class ImageBlocks {
     private int blocksHeld;
 
     ImageBlocks(LinkedImage linked, long size, OutputFile output) {
+        this(linked, size, output, Runtime.getRuntime().maxMemory() / 2 / BLOCK_SIZE);
+    }
+
+    /** As many blocks are held in memory as is said, or a few if that is fewer. */
+    ImageBlocks(LinkedImage linked, long size, OutputFile output, long maxBlocksHeld) {
         this.linked = linked;
         this.output = output;
         this.size = size;
         int blockCount = Math.toIntExact((size + BLOCK_SIZE - 1) >>> BLOCK_SHIFT);
         blocks = new ByteBuffer[blockCount];
         writtenPages = new short[blockCount];
-        long heapBlocks = Runtime.getRuntime().maxMemory() / BLOCK_SIZE;
-        maxBlocksHeld = (int) Math.max(MIN_BLOCKS_HELD, Math.min(blockCount, heapBlocks / 2));
+        this.maxBlocksHeld = (int) Math.max(MIN_BLOCKS_HELD, Math.min(blockCount, maxBlocksHeld));
         output.setSize(size);
     }
 

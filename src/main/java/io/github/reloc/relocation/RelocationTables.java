@@ -99,7 +99,7 @@ public final class RelocationTables {
         }
         Segment segment = segments.fileBacking(address, 1);
         long available = segment == null ? 0 : segment.fileSize() - (address - segment.virtualAddress());
-        if (Unsigned.less(available, size)) {
+        if (defect == null && Unsigned.less(available, size)) {
             defect = Failure.malformed(
                     DynamicTag.name(kind.addressTag()) + " " + Unsigned.hex(address) + " and "
                             + DynamicTag.name(kind.sizeTag()) + " " + Unsigned.hex(size)
