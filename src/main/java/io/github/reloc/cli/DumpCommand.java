@@ -47,7 +47,7 @@ final class DumpCommand implements Command {
                 .type(List.class)
                 .auxiliaryTypes(Integer.class)
                 .converters(new TypeConverter())
-                .description("Only this type, by name or number: R_X86_64_RELATIVE, relative, 8; repeatable.")
+                .description("Only this type, by name or number: R_X86_64_RELATIVE, relative, 0x8; repeatable.")
                 .build());
         spec.addOption(OptionSpec.builder("--summary")
                 .type(boolean.class)

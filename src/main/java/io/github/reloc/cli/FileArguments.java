@@ -34,6 +34,9 @@ final class FileArguments {
      * @throws Command.UsageException if no file can have this name here
      */
     private static Path path(String name) {
+        if (name.isEmpty()) {
+            throw new Command.UsageException("a file has a name");
+        }
         try {
             return Path.of(name);
         } catch (InvalidPathException e) {

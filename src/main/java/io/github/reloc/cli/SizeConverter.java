@@ -22,7 +22,12 @@ final class SizeConverter implements ITypeConverter<Long> {
                 shift = BITS_PER_SUFFIX * (suffix + 1);
             }
         }
-        long size = AddressConverter.parse(number);
+        long size;
+        try {
+            size = AddressConverter.parse(number);
+        } catch (TypeConversionException e) {
+            throw new TypeConversionException("'" + value + "' is not a size, as 4096 or 512M would be");
+        }
         if (Long.compareUnsigned(size, MAX >>> shift) > 0) {
             throw new TypeConversionException("'" + value + "' is more than 1T");
         }

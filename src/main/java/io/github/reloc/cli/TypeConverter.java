@@ -4,7 +4,10 @@ import io.github.reloc.relocation.RelocationType;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** A relocation type: a name of the psABI, with or without {@code R_X86_64_}, or a number, as in {@code 0x63}. */
+/**
+ * A relocation type: a name of the psABI, with or without {@code R_X86_64_}, or a number, as in {@code 0x63}. What is
+ * both, like {@code 64}, is a name.
+ */
 final class TypeConverter implements ITypeConverter<Integer> {
     @Override
     public Integer convert(String value) {
