@@ -1,0 +1,73 @@
+package io.github.reloc;
+
+import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.image.Image;
+import io.github.reloc.image.ImageLayout;
+import io.github.reloc.image.OutputFile;
+import io.github.reloc.relocation.RelocationTables;
+import io.github.reloc.relocation.Relocator;
+import io.github.reloc.relocation.TableRule;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Map;
+import java.util.function.BiFunction;
+
+/** The image of a built file, made the way {@code apply} makes it. */
+public final class Relocated {
+    private final ByteBuffer image;
+
+    private Relocated(byte[] image) {
+        this.image = ByteBuffer.wrap(image).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** The whole image at a load base, with its tables as they are. */
+    public static Relocated at(long loadBase, PieBuilder pie) {
+        return at(loadBase, pie, TableRule.KEEP);
+    }
+
+    /** As {@link #at(long, PieBuilder)}, with a rule for the tables. */
+    public static Relocated at(long loadBase, PieBuilder pie, TableRule rule) {
+        return of(pie, loadBase, new Relocator.Options(rule, false, Map.of()), ImageLayout::whole);
+    }
+
+    /** As {@link #at(long, PieBuilder)}, ending after the last byte that comes from the file. */
+    public static Relocated withoutTrailingZeros(long loadBase, PieBuilder pie) {
+        return of(
+                pie,
+                loadBase,
+                new Relocator.Options(TableRule.KEEP, false, Map.of()),
+                ImageLayout::withoutTrailingZeros);
+    }
+
+    private static Relocated of(
+            PieBuilder pie,
+            long loadBase,
+            Relocator.Options options,
+            BiFunction<ObjectFile, Long, ImageLayout> layout) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectFile object = pie.open();
+                OutputFile output = OutputFile.to(bytes)) {
+            Relocator relocator = new Relocator(object, new RelocationTables(object), options);
+            Image image = new Image(object, layout.apply(object, loadBase), output);
+            relocator.apply(image);
+            image.write();
+            output.commit();
+        }
+        return new Relocated(bytes.toByteArray());
+    }
+
+    /** A copy of the image. */
+    public byte[] bytes() {
+        return image.array().clone();
+    }
+
+    public int size() {
+        return image.capacity();
+    }
+
+    /** The 64-bit word at an image offset. */
+    public long word64(long imageOffset) {
+        return image.getLong((int) imageOffset);
+    }
+}

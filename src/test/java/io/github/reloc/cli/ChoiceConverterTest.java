@@ -1,0 +1,29 @@
+package io.github.reloc.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.reloc.relocation.TableRule;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine.TypeConversionException;
+
+final class ChoiceConverterTest {
+    private final ChoiceConverter<TableRule> converter =
+            new ChoiceConverter<>(new TableRule[] {TableRule.SAFE, TableRule.KEEP});
+
+    @Test
+    void inAnyCase() {
+        assertThat(converter.convert("safe")).isEqualTo(TableRule.SAFE);
+        assertThat(converter.convert("KEEP")).isEqualTo(TableRule.KEEP);
+        assertThat(converter.convert("Keep")).isEqualTo(TableRule.KEEP);
+    }
+
+    @Test
+    void noneOfThem() {
+        for (String value : new String[] {"trim", "", "saf", "safe "}) {
+            assertThatThrownBy(() -> converter.convert(value))
+                    .isInstanceOf(TypeConversionException.class)
+                    .hasMessage("'" + value + "' is none of safe, keep");
+        }
+    }
+}

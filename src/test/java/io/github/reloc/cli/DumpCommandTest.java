@@ -1,0 +1,212 @@
+package io.github.reloc.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.github.reloc.PieBuilder;
+import io.github.reloc.Run;
+import io.github.reloc.elf.Elf;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The listings: what is in them, which options select it, and what a file that is broken leaves of them. */
+final class DumpCommandTest {
+    private static final int UNKNOWN_TYPE = 0x63;
+    private static final String BROKEN_SIZE = "DT_RELASZ 0x31 is not a multiple of 24 (file offset 0x218)";
+
+    @TempDir
+    Path folder;
+
+    /** RELR, RELA with symbol, without, and of an unknown type, and JMPREL. */
+    private static PieBuilder builder() {
+        return PieBuilder.pie()
+                .symbol("name", 0x12, 1, 0x300, 8)
+                .word64(PieBuilder.DATA, 0x1234)
+                .relr(PieBuilder.DATA)
+                .rela(PieBuilder.DATA + 8, 8, 0, -4)
+                .rela(PieBuilder.DATA + 16, 1, 1, -16)
+                .rela(PieBuilder.DATA + 24, UNKNOWN_TYPE, 0, Long.MIN_VALUE)
+                .jmprel(PieBuilder.DATA + 32, 7, 1, 0);
+    }
+
+    private Run dump(PieBuilder file, String... options) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of("dump"));
+        arguments.addAll(List.of(options));
+        arguments.add(file.writeTo(folder.resolve("in.elf")).toString());
+        return Run.of(arguments.toArray(new String[0]));
+    }
+
+    @Test
+    void textIsAHeadingAndALineForEachEntry() throws IOException {
+        Run run = dump(builder());
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.errors()).isEmpty();
+        // RELA at 0x400, 72 bytes; JMPREL, 24; RELR.
+        assertThat(run.output()).isEqualTo("""
+                        RELR at 0x460, 1 entry
+                        Place               Type                    Addend / Symbol
+                        0x0000000000010000  R_X86_64_RELATIVE       0x1234
+
+                        RELA at 0x400, 3 entries
+                        Place               Type                    Addend / Symbol
+                        0x0000000000010008  R_X86_64_RELATIVE       -0x4
+                        0x0000000000010010  R_X86_64_64             name - 0x10
+                        0x0000000000010018  0x63                    -0x8000000000000000
+
+                        JMPREL at 0x448, 1 entry
+                        Place               Type                    Addend / Symbol
+                        0x0000000000010020  R_X86_64_JUMP_SLOT      name
+                        """);
+    }
+
+    @Test
+    void jsonLinesHaveTheFieldsOfTheContract() throws IOException {
+        assertThat(dump(builder(), "--format", "jsonl").output()).isEqualTo("""
+                        {"table":"RELR","index":0,"place":"0x10000","type":"R_X86_64_RELATIVE","addend":"0x1234"}
+                        {"table":"RELA","index":0,"place":"0x10008","type":"R_X86_64_RELATIVE","addend":"-0x4"}
+                        {"table":"RELA","index":1,"place":"0x10010","type":"R_X86_64_64","addend":"-0x10","symbol":"name"}
+                        {"table":"RELA","index":2,"place":"0x10018","type":"0x63","addend":"-0x8000000000000000"}
+                        {"table":"JMPREL","index":0,"place":"0x10020","type":"R_X86_64_JUMP_SLOT","addend":"0x0","symbol":"name"}
+                        """);
+    }
+
+    /** B = 0x7f0000, S = B + 0x300. */
+    @Test
+    void baseAddsAddressAndValue() throws IOException {
+        assertThat(dump(builder(), "--format", "jsonl", "--base", "0x7f0000")
+                        .output()
+                        .lines())
+                .map(line ->
+                        line.replaceAll(".*\"index\"", "\"index\"").replaceAll("\"place.*\"address\"", "\"address\""))
+                .containsExactly(
+                        "\"index\":0,\"address\":\"0x800000\",\"value\":\"0x7f1234\"}",
+                        "\"index\":0,\"address\":\"0x800008\",\"value\":\"0x7efffc\"}",
+                        "\"index\":1,\"address\":\"0x800010\",\"value\":\"0x7f02f0\"}",
+                        "\"index\":2,\"address\":\"0x800018\"}",
+                        "\"index\":0,\"address\":\"0x800020\",\"value\":\"0x7f0300\"}");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--table=relr, 1",
+        "--table=RELA, 3",
+        "--table=rela --table=jmprel, 4",
+        "--type=R_X86_64_RELATIVE, 2",
+        "--type=relative, 2",
+        "--type=0x8, 2",
+        "--type=0x63, 1",
+        "--type=64 --type=99, 2",
+        "--type=64 --type=jump_slot, 2",
+        "--table=rela --type=relative, 1",
+        "--table=rel, 0",
+        "--type=PC32, 0",
+    })
+    void optionsSelectEntries(String options, int count) throws IOException {
+        // 64 is R_X86_64_64, because there is such a name; 99 is 0x63.
+        String[] all = ("--format=jsonl " + options).split(" ", -1);
+        Run run = dump(builder(), all);
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.output().lines()).hasSize(count);
+    }
+
+    @Test
+    void indicesStayThoseOfTheTableWhenEntriesAreSelected() throws IOException {
+        assertThat(dump(builder(), "--format=jsonl", "--type=0x63").output()).contains("\"index\":2");
+    }
+
+    @Test
+    void summaryCounts() throws IOException {
+        assertThat(dump(builder(), "--summary").output().lines().map(line -> line.replaceAll(" +", " ")))
+                .containsExactly(
+                        "Table Type Count",
+                        "RELR R_X86_64_RELATIVE 1",
+                        "RELA R_X86_64_64 1",
+                        "RELA R_X86_64_RELATIVE 1",
+                        "RELA 0x63 1",
+                        "JMPREL R_X86_64_JUMP_SLOT 1");
+    }
+
+    @Test
+    void fileWithoutEntriesIsFine() throws IOException {
+        assertThat(dump(PieBuilder.pie()).output()).isEqualTo("no relocation entries\n");
+        assertThat(dump(PieBuilder.pie(), "--format", "jsonl").output()).isEmpty();
+        assertThat(dump(PieBuilder.pie(), "--format", "json").output()).contains("\"tables\":[],\"relocations\":[]");
+        assertThat(dump(PieBuilder.pie()).exitCode()).isZero();
+    }
+
+    @Test
+    void jsonDocumentHasTheFieldsOfTheContract() throws IOException {
+        Run run = dump(builder(), "--format", "json", "--base", "0x7f0000");
+
+        assertThat(run.output())
+                .startsWith("{\"file\":\"" + folder.resolve("in.elf") + "\",\"base\":\"0x7f0000\",\"tables\":["
+                        + "{\"table\":\"RELR\",\"address\":\"0x460\",\"size\":8,\"count\":1},"
+                        + "{\"table\":\"RELA\",\"address\":\"0x400\",\"size\":72,\"count\":3},"
+                        + "{\"table\":\"JMPREL\",\"address\":\"0x448\",\"size\":24,\"count\":1}],\"relocations\":[{")
+                .endsWith("}]}\n");
+        assertThat(dump(builder(), "--format", "json").output()).doesNotContain("base");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text", "json", "jsonl"})
+    void malformedTableIsListedAsFarAsItCanBeRead(String format) throws IOException {
+        // One byte over two entries.
+        Run run = dump(builder().setTag(Elf.DT_RELASZ, 49), "--format", format);
+
+        assertThat(run.exitCode()).isEqualTo(3);
+        assertThat(run.errors())
+                .isEqualTo("reloc: " + folder.resolve("in.elf") + ": malformed ELF: " + BROKEN_SIZE + "\n");
+        assertThat(run.output()).contains("10008", "10010", "10020").doesNotContain("10018");
+        if (format.equals("json")) {
+            assertIsOneDocument(run.output());
+        }
+    }
+
+    @Test
+    void nameThatNeedsEscapingGivesJsonAllTheSame() throws IOException {
+        Path file = Files.write(
+                folder.resolve("a \"b\" \\ \u001b \u00e9"), builder().build());
+        Run run = Run.of("dump", "--format", "json", file.toString());
+
+        assertThat(run.exitCode()).isZero();
+        assertIsOneDocument(run.output());
+        assertThat(run.output()).doesNotContain("\u001b").contains("\u00e9");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text", "json", "jsonl"})
+    void symbolThatWouldConfuseATerminalIsEscaped(String format) throws IOException {
+        PieBuilder file = PieBuilder.pie()
+                .symbol("a\u001b[2Jb\u202ec\nd", 0x12, 1, 0x300, 8)
+                .rela(PieBuilder.DATA, 1, 1, 0);
+        Run run = dump(file, "--format", format);
+
+        // A backslash in JSON is two.
+        assertThat(run.output().replace("\\\\", "\\")).contains("a\\u{1b}[2Jb\\u{202e}c\\u{a}d");
+        assertThat(run.output())
+                .doesNotContain("\u001b")
+                .doesNotContain("\u202e")
+                .doesNotContain("c\nd");
+    }
+
+    private static void assertIsOneDocument(String text) throws IOException {
+        try (JsonParser parser = new JsonFactory().createParser(text)) {
+            assertThat(parser.nextToken()).isEqualTo(JsonToken.START_OBJECT);
+            parser.skipChildren();
+            assertThat(parser.currentToken()).isEqualTo(JsonToken.END_OBJECT);
+            assertThat(parser.nextToken()).isNull();
+        }
+    }
+}

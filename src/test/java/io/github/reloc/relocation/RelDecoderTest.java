@@ -1,0 +1,50 @@
+package io.github.reloc.relocation;
+
+import static io.github.reloc.PieBuilder.pie;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.reloc.PieBuilder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+final class RelDecoderTest {
+    @Test
+    void anEntryWithAddend() {
+        assertThat(Entry.decode(pie().rela(0xfedcba9876543210L, 0x80000008, 0x80000001, -4)))
+                .containsExactly(new Entry(0, 0xfedcba9876543210L, 0x80000008, 0x80000001, -4));
+    }
+
+    @Test
+    void anEntryWithoutAddend() {
+        assertThat(Entry.decode(pie().rel(0x10000, -1, 7).rel(-1, 8, -1)))
+                .containsExactly(new Entry(0, 0x10000, -1, 7, 0), new Entry(1, -1, 8, -1, 0));
+    }
+
+    @Test
+    void aTableLargerThanAChunk() {
+        // 5000 entries of 24 bytes; a chunk has 48 KiB.
+        Random random = new Random(1);
+        PieBuilder pie = pie().data(0x1000000, 8, 8);
+        List<Entry> expected = new ArrayList<>();
+        for (int i = 0; i < 5000; i++) {
+            Entry entry = new Entry(i, random.nextLong(), random.nextInt(), random.nextInt(), random.nextLong());
+            expected.add(entry);
+            pie.rela(entry.place(), entry.type(), entry.symbolIndex(), entry.addend());
+        }
+
+        assertThat(Entry.decode(pie)).isEqualTo(expected);
+        assertThat(Entry.count(pie)).isEqualTo(5000);
+    }
+
+    @Test
+    void aTableThatIsExactlyOneChunk() {
+        PieBuilder pie = pie().data(0x1000000, 8, 8);
+        for (int i = 0; i < 48 * 1024 / 16; i++) {
+            pie.rel(i, 8, 0);
+        }
+
+        assertThat(Entry.decode(pie)).hasSize(3072);
+    }
+}
