@@ -72,24 +72,46 @@ final class BaseFinder {
 
         @Override
         public void relocation(long index, long place, int type, int symbolIndex, long addend) {
-            boolean isPlain = RelocationType.fieldSize(type) == Long.BYTES && type != RelocationType.R_X86_64_PC64;
-            if (sampleCount == MAX_SAMPLES || !isPlain || !object.memory().contains(place, Long.BYTES)) {
+            int size = RelocationType.fieldSize(type);
+            boolean isPlaceRelative = type == RelocationType.R_X86_64_PC64 || type == RelocationType.R_X86_64_PC32;
+            if (sampleCount == MAX_SAMPLES
+                    || size == 0
+                    || isPlaceRelative
+                    || !object.memory().contains(place, size)) {
                 return;
             }
-            long a = isAddendInPlace ? object.memory().word64(place) : addend;
-            boolean isKnown = formulas.evaluate(place, type, symbolIndex, a) == Formulas.Outcome.WORD;
-            if (!isKnown || !formulas.dependsOnBase()) {
+            if (!evaluate(place, size, type, symbolIndex, addend) || !formulas.dependsOnBase()) {
                 return;
             }
             sampleCount++;
             long imageOffset = layout.toImageOffset(place);
-            if (imageOffset <= image.size() - Long.BYTES) {
-                long base = image.word64(imageOffset) - formulas.value();
+            if (imageOffset <= image.size() - size) {
+                long base = size == Long.BYTES
+                        ? image.word64(imageOffset) - formulas.value()
+                        : extend(type, image.word32(imageOffset) - (int) formulas.value());
                 boolean isPossible = base % Elf.PAGE_SIZE == 0 && !Unsigned.sumWraps(base, layout.memorySize() - 1);
                 if (isPossible) {
                     votes.merge(base, 1, Integer::sum);
                 }
             }
+        }
+
+        /** Whether an entry comes to a word at base 0; what is wrong with one that does not is said when it is applied. */
+        private boolean evaluate(long place, int size, int type, int symbolIndex, long addend) {
+            try {
+                long inPlace = size == Long.BYTES
+                        ? object.memory().word64(place)
+                        : object.memory().word32(place);
+                long a = isAddendInPlace ? inPlace : addend;
+                return formulas.evaluate(place, type, symbolIndex, a) == Formulas.Outcome.WORD;
+            } catch (Failure e) {
+                return false;
+            }
+        }
+
+        /** A field of 32 bits: the signed one holds addresses at the top of the address space as well. */
+        private static long extend(int type, int base) {
+            return type == RelocationType.R_X86_64_32S ? base : Integer.toUnsignedLong(base);
         }
     }
 }

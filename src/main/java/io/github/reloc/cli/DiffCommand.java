@@ -27,8 +27,17 @@ final class DiffCommand implements Command {
 
     @Override
     public int run(ParseResult parsed, InputStream in, OutputStream out, Console console) {
-        Map<String, String> before = MapReader.read(parsed.matchedPositionalValue(0, ""), in);
-        Map<String, String> after = MapReader.read(parsed.matchedPositionalValue(1, ""), in);
+        String oldName = parsed.matchedPositionalValue(0, "");
+        String newName = parsed.matchedPositionalValue(1, "");
+        FileArguments.requireOneStandardInput("OLD", oldName, "NEW", newName);
+        Map<String, String> before = MapReader.read(oldName, in);
+        Map<String, String> after;
+        try {
+            after = MapReader.read(newName, in);
+        } catch (Failure e) {
+            // The subject of others is OLD.
+            return console.report(newName, e);
+        }
         Set<String> paths = new LinkedHashSet<>(before.keySet());
         paths.addAll(after.keySet());
         boolean isSame = true;

@@ -93,7 +93,7 @@ final class FileArguments {
         if (first.equals(STANDARD_STREAM) || second.equals(STANDARD_STREAM)) {
             return;
         }
-        boolean isSame = path(first).equals(path(second));
+        boolean isSame = located(path(first)).equals(located(path(second)));
         try {
             isSame |= Files.isSameFile(path(first), path(second));
         } catch (IOException e) {
@@ -101,6 +101,31 @@ final class FileArguments {
         }
         if (isSame) {
             throw new Command.UsageException(firstLabel + " and " + secondLabel + " are the same file, " + second);
+        }
+    }
+
+    /** A path by which a file that is not there yet can be compared: its folder is there. */
+    private static Path located(Path path) {
+        Path absolute = path.toAbsolutePath();
+        Path folder = absolute.getParent();
+        Path name = absolute.getFileName();
+        try {
+            return folder == null || name == null
+                    ? absolute
+                    : folder.toRealPath().resolve(name);
+        } catch (IOException e) {
+            return absolute.normalize();
+        }
+    }
+
+    /**
+     * Checks that two arguments do not both stand for standard input, which can be read once.
+     *
+     * @throws Command.UsageException if they do
+     */
+    static void requireOneStandardInput(String firstLabel, String first, String secondLabel, String second) {
+        if (first.equals(STANDARD_STREAM) && second.equals(STANDARD_STREAM)) {
+            throw new Command.UsageException(firstLabel + " and " + secondLabel + " cannot both be standard input");
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.github.reloc.cli;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -36,10 +37,14 @@ final class MapReader {
             try (JsonParser parser = new JsonFactory().createParser(content.array())) {
                 parser.nextToken();
                 collect(parser, "", values);
+                if (parser.nextToken() != null) {
+                    throw Failure.input("not the map of an image: something follows the JSON document");
+                }
             }
         } catch (JsonProcessingException e) {
-            throw Failure.input("not JSON: " + Escape.text(e.getOriginalMessage()) + " (line "
-                    + e.getLocation().getLineNr() + ")");
+            JsonLocation at = e.getLocation();
+            throw Failure.input("not JSON: " + Escape.text(e.getOriginalMessage())
+                    + (at == null ? "" : " (line " + at.getLineNr() + ")"));
         } catch (IOException e) {
             throw Failure.input(e);
         }

@@ -48,6 +48,7 @@ final class VerifyCommand implements Command {
     public int run(ParseResult parsed, InputStream in, OutputStream out, Console console) {
         String inName = parsed.matchedPositionalValue(0, "");
         String imageName = parsed.matchedPositionalValue(1, "");
+        FileArguments.requireOneStandardInput("IN", inName, "IMAGE", imageName);
         ImageOptions arguments = new ImageOptions(parsed);
         Verifier.Request request = new Verifier.Request(
                 arguments.base(),
