@@ -1,5 +1,6 @@
 package io.github.reloc.check;
 
+import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.InputFile;
 import io.github.reloc.elf.ObjectFile;
 import io.github.reloc.elf.SymbolTable;
@@ -59,7 +60,12 @@ final class DifferenceLocator {
 
     private @Nullable String symbolAt(long virtualAddress) {
         SymbolTable symbols = SymbolTable.of(object);
-        return symbols == null ? null : symbols.displayNameAt(virtualAddress);
+        try {
+            return symbols == null ? null : symbols.displayNameAt(virtualAddress);
+        } catch (Failure e) {
+            // A name that nothing needed is malformed; what differs is worth saying without it.
+            return null;
+        }
     }
 
     private static long expectedField(Image image, long imageOffset, int size) {
