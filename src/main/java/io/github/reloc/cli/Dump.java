@@ -175,7 +175,7 @@ final class Dump {
             int size = RelocationType.fieldSize(entry.type);
             entry.hasAddend = size != 0 && memory.contains(entry.place, size);
             if (entry.hasAddend) {
-                entry.addend = size == Long.BYTES ? memory.word64(entry.place) : memory.word32(entry.place);
+                entry.addend = memory.word(entry.place, size);
             }
         }
 

@@ -44,6 +44,18 @@ final class FileArguments {
         }
     }
 
+    /** A name as a URI: relative where the name is, with the bytes that a URI does not allow percent-encoded. */
+    static String uri(String name) {
+        String uri = path(name).toUri().toString();
+        if (path(name).isAbsolute()) {
+            return uri;
+        }
+        // URI.relativize would resolve dots too, and a folder may be a link.
+        String relative = uri.substring(path("").toUri().toString().length());
+        // Before a colon, the name of a file would be taken for a scheme.
+        return relative.indexOf(':') < 0 ? relative : "./" + relative;
+    }
+
     /** A name without its folder. */
     static String lastName(String name) {
         Path last = path(name).getFileName();

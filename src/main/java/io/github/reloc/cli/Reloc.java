@@ -22,7 +22,7 @@ public final class Reloc {
     private static final String HELP = "--help";
     private static final String VERSION = "--version";
 
-    private static final String[] COMMANDS = {"apply", "dump", "verify", "diff"};
+    private static final String[] COMMANDS = {"apply", "dump", "verify", "diff", "check"};
 
     private final InputStream in;
     private final OutputStream out;
@@ -62,6 +62,7 @@ public final class Reloc {
             case "dump" -> new DumpCommand();
             case "verify" -> new VerifyCommand();
             case "diff" -> new DiffCommand();
+            case "check" -> new CheckCommand();
             default -> null;
         };
     }
@@ -176,7 +177,7 @@ public final class Reloc {
         }
     }
 
-    private static String version() {
+    static String version() {
         // By our class, because on the boot class path there is no other loader that knows where we came from.
         try (InputStream resource = Reloc.class.getResourceAsStream("version.txt")) {
             return resource == null ? "unknown" : new String(resource.readAllBytes(), StandardCharsets.UTF_8).strip();

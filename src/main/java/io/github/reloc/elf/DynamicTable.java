@@ -2,6 +2,7 @@ package io.github.reloc.elf;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class DynamicTable {
     private static final int D_UN_OFFSET = 8;
 
+    private final InputFile input;
     private final long virtualAddress;
     private final long fileOffset;
     private final long size;
@@ -42,6 +44,7 @@ public final class DynamicTable {
                     + " and p_filesz " + Unsigned.hex(dynamic.fileSize())
                     + " do not lie in the file-backed part of one PT_LOAD");
         }
+        this.input = input;
         virtualAddress = dynamic.virtualAddress();
         fileOffset = dynamic.fileOffset();
 
@@ -121,13 +124,31 @@ public final class DynamicTable {
         return entry.value();
     }
 
+    /** Passes on every value of a tag that may stand more than once, in order. */
+    public void forEachValue(long tag, LongConsumer consumer) {
+        for (long offset = fileOffset; offset != fileOffset + size; offset += Elf.DYN_SIZE) {
+            if (input.word64(offset) == tag) {
+                consumer.accept(input.word64(offset + D_UN_OFFSET));
+            }
+        }
+    }
+
     /** Where in the file the value of a tag stands that the table {@link #has}. */
     public long valueFileOffset(long tag) {
+        return fileOffset + valueOffset(tag);
+    }
+
+    /** Where in memory the value of a tag stands that the table {@link #has}; of one that stands twice, the first. */
+    public long valueVirtualAddress(long tag) {
+        return virtualAddress + valueOffset(tag);
+    }
+
+    private long valueOffset(long tag) {
         Entry entry = entries.get(tag);
         if (entry == null) {
             throw new IllegalArgumentException("no " + DynamicTag.name(tag));
         }
-        return fileOffset + entry.index() * Elf.DYN_SIZE + D_UN_OFFSET;
+        return entry.index() * Elf.DYN_SIZE + D_UN_OFFSET;
     }
 
     /**

@@ -30,6 +30,7 @@ public final class Elf {
     // Sizes in bytes of the ELF64 structures.
     public static final int EHDR_SIZE = 64;
     public static final int PHDR_SIZE = 56;
+    public static final int SHDR_SIZE = 64;
     public static final int DYN_SIZE = 16;
     public static final int SYM_SIZE = 24;
     public static final int REL_SIZE = 16;
@@ -42,13 +43,26 @@ public final class Elf {
     // p_type: 32 bits.
     public static final int PT_LOAD = 1;
     public static final int PT_DYNAMIC = 2;
+    public static final int PT_INTERP = 3;
     public static final int PT_TLS = 7;
+    public static final int PT_GNU_STACK = 0x6474e551;
     public static final int PT_GNU_RELRO = 0x6474e552;
 
     // p_flags: 32 bits.
     public static final int PF_X = 1;
     public static final int PF_W = 2;
     public static final int PF_R = 4;
+
+    // sh_type: 32 bits.
+    public static final int SHT_RELA = 4;
+    public static final int SHT_REL = 9;
+    public static final int SHT_RELR = 19;
+    public static final int SHT_ANDROID_REL = 0x60000001;
+    public static final int SHT_ANDROID_RELA = 0x60000002;
+    public static final int SHT_ANDROID_RELR = 0x6fffff00;
+
+    // sh_flags: 64 bits.
+    public static final long SHF_ALLOC = 2;
 
     // d_tag: 64 bits. What each names is in DynamicTag.
     public static final long DT_NULL = 0;

@@ -20,11 +20,12 @@ final class HeaderReader {
     private static final int E_MACHINE_OFFSET = 18;
     private static final int E_VERSION_OFFSET = 20;
     private static final int E_PHOFF_OFFSET = 32;
-    private static final int E_SHOFF_OFFSET = 40;
+    static final int E_SHOFF_OFFSET = 40;
     private static final int E_FLAGS_OFFSET = 48;
     private static final int E_PHENTSIZE_OFFSET = 54;
     private static final int E_PHNUM_OFFSET = 56;
-    private static final int E_SHENTSIZE_OFFSET = 58;
+    static final int E_SHENTSIZE_OFFSET = 58;
+    static final int E_SHNUM_OFFSET = 60;
 
     /** {@code 0x7f 'E' 'L' 'F'} as a little-endian word. */
     private static final int MAGIC = 0x464c457f;

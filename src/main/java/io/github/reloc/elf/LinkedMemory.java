@@ -36,6 +36,11 @@ public final class LinkedMemory {
         return contains(virtualAddress, size) && current.isFileBacked(virtualAddress, size);
     }
 
+    /** The word of 8 or 4 bytes, the latter sign-extended, at an address that this memory {@link #contains}. */
+    public long word(long virtualAddress, int size) {
+        return size == Long.BYTES ? word64(virtualAddress) : word32(virtualAddress);
+    }
+
     /** The 64-bit word at an address that this memory {@link #contains}. */
     public long word64(long virtualAddress) {
         if (isFileBacked(virtualAddress, Long.BYTES)) {

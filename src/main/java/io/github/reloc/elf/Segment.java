@@ -29,11 +29,13 @@ public record Segment(
         return (flags & Elf.PF_W) != 0;
     }
 
+    public boolean isExecutable() {
+        return (flags & Elf.PF_X) != 0;
+    }
+
     /** The permissions as {@code ls} and {@code /proc/PID/maps} write them: {@code r-x}. */
     public String permissions() {
-        return ((flags & Elf.PF_R) != 0 ? "r" : "-")
-                + (isWritable() ? "w" : "-")
-                + ((flags & Elf.PF_X) != 0 ? "x" : "-");
+        return ((flags & Elf.PF_R) != 0 ? "r" : "-") + (isWritable() ? "w" : "-") + (isExecutable() ? "x" : "-");
     }
 
     /** Whether a whole range lies in the segment's memory. */

@@ -36,6 +36,15 @@ public final class StringTable {
         fileOffset = segment.toFileOffset(virtualAddress);
     }
 
+    /**
+     * The strings of a file whose dynamic section has {@code DT_STRTAB}.
+     *
+     * @throws Failure if the table does not lie in the file-backed part of one segment
+     */
+    public static StringTable of(ObjectFile object) {
+        return new StringTable(object.dynamic(), object.segments(), object.input());
+    }
+
     public long virtualAddress() {
         return virtualAddress;
     }

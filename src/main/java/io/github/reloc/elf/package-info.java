@@ -1,8 +1,9 @@
 /**
  * Bytes to records: the file, its segments, its dynamic table and its symbols.
  *
- * <p>A program is understood the way a loader understands it, through {@code PT_LOAD} and {@code PT_DYNAMIC}; section
- * headers are never read, so a stripped file means the same. Everything that a file claims is checked here, before it
+ * <p>A program is understood the way a loader understands it, through {@code PT_LOAD} and {@code PT_DYNAMIC}, so a
+ * stripped file means the same; {@link io.github.reloc.elf.SectionHeaders} are there for one check and nothing else.
+ * Everything that a file claims is checked here, before it
  * is used, with the arithmetic of {@link io.github.reloc.elf.Unsigned}; what is wrong ends in one {@link
  * io.github.reloc.elf.Failure}.
  *

@@ -25,7 +25,9 @@ public final class Formulas {
         /** A word, that {@link #value} has; its size is that of the type's field. */
         WORD,
         /** Known only at run time: it needs code of the program to run, or another object. */
-        RUN_TIME
+        RUN_TIME,
+        /** Known only to those who know a symbol that the file does not define. */
+        UNDEFINED
     }
 
     private final ObjectFile object;
@@ -70,17 +72,22 @@ public final class Formulas {
                         ? word(
                                 symbolic(type, symbols.value(), addend, layout.toLoadAddress(place)),
                                 symbols.isMoving() != isPlaceRelative(type))
-                        : Outcome.RUN_TIME;
+                        : unknownAddress(symbolIndex);
             case RelocationType.R_X86_64_SIZE32, RelocationType.R_X86_64_SIZE64 ->
-                symbols.findSize(symbolIndex) ? word(sized(type, symbols.value() + addend), false) : Outcome.RUN_TIME;
+                symbols.findSize(symbolIndex) ? word(sized(type, symbols.value() + addend), false) : Outcome.UNDEFINED;
             case RelocationType.R_X86_64_DTPMOD64, RelocationType.R_X86_64_DTPOFF64, RelocationType.R_X86_64_TPOFF64 ->
                 symbols.findThreadLocal(symbolIndex)
                         ? word(threadLocal(type, symbols.value() + addend), false)
-                        : Outcome.RUN_TIME;
+                        : Outcome.UNDEFINED;
             case RelocationType.R_X86_64_COPY, RelocationType.R_X86_64_TLSDESC, RelocationType.R_X86_64_IRELATIVE ->
                 Outcome.RUN_TIME;
             default -> throw Failure.unsupported("a loader does not know this type");
         };
+    }
+
+    /** An address that is not known is that of an undefined symbol, or one that an indirect function returns. */
+    private Outcome unknownAddress(int symbolIndex) {
+        return symbols.isUndefined(symbolIndex) ? Outcome.UNDEFINED : Outcome.RUN_TIME;
     }
 
     private Outcome word(long word, boolean isMoving) {

@@ -116,6 +116,14 @@ public final class RelocationType {
         };
     }
 
+    /** Whether the value of a type depends on a symbol; other types ignore what stands in that field. */
+    public static boolean usesSymbol(int type) {
+        return switch (type) {
+            case R_X86_64_NONE, R_X86_64_RELATIVE, R_X86_64_RELATIVE64, R_X86_64_IRELATIVE -> false;
+            default -> true;
+        };
+    }
+
     /** The psABI's name, or the number in hexadecimal, as in {@code 0x63}, for a type that has none. */
     public static String name(int type) {
         String name = knownName(type);

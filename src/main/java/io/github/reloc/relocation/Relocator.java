@@ -2,9 +2,9 @@ package io.github.reloc.relocation;
 
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.ObjectFile;
-import io.github.reloc.elf.Unsigned;
 import io.github.reloc.image.Image;
 import io.github.reloc.image.PageSet;
+import io.github.reloc.relocation.Formulas.Outcome;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -77,8 +77,8 @@ public final class Relocator {
     /** One image on its way through all tables. */
     private final class Run {
         private final Image image;
+        private final EntryResolver resolver;
         private final Formulas formulas;
-        private final RelocationTargets targets;
         private final Unresolved unresolved;
         private final RelocationCounts applied = new RelocationCounts();
         private final RelocationCounts left = new RelocationCounts();
@@ -86,8 +86,8 @@ public final class Relocator {
 
         Run(Image image) {
             this.image = image;
-            formulas = new Formulas(object, image.layout(), options.symbolValues());
-            targets = new RelocationTargets(object, tables, image.layout());
+            resolver = new EntryResolver(object, tables, image.layout(), options.symbolValues());
+            formulas = resolver.formulas();
             unresolved = new Unresolved(formulas.symbols());
         }
 
@@ -122,27 +122,16 @@ public final class Relocator {
 
         @Override
         public void relocation(long index, long place, int type, int symbolIndex, long addend) {
-            int fieldSize = RelocationType.fieldSize(type);
-            if (fieldSize != 0 && !run.targets.contains(place, fieldSize)) {
-                throw run.targets.failure(describe(index, type), place, fieldSize);
-            }
-            switch (evaluate(index, place, type, symbolIndex, addend, fieldSize)) {
+            int fieldSize = run.resolver.requireTarget(table.kind(), index, place, type);
+            long a = isAddendInPlace && fieldSize != 0 ? read(place, fieldSize) : addend;
+            Outcome outcome = run.resolver.resolve(table.kind(), index, place, type, symbolIndex, a);
+            switch (outcome) {
                 case NOTHING -> applied.add(type);
                 case WORD -> {
                     write(place, fieldSize, run.formulas.value());
                     applied.add(type);
                 }
-                case RUN_TIME -> leave(index, place, type, symbolIndex, addend);
-            }
-        }
-
-        private Formulas.Outcome evaluate(
-                long index, long place, int type, int symbolIndex, long addend, int fieldSize) {
-            try {
-                long a = isAddendInPlace && fieldSize != 0 ? read(place, fieldSize) : addend;
-                return run.formulas.evaluate(place, type, symbolIndex, a);
-            } catch (Failure e) {
-                throw e.of(describe(index, type) + " at " + Unsigned.hex(place));
+                case RUN_TIME, UNDEFINED -> leave(index, place, type, symbolIndex, addend, outcome);
             }
         }
 
@@ -161,17 +150,13 @@ public final class Relocator {
             }
         }
 
-        private void leave(long index, long place, int type, int symbolIndex, long addend) {
+        private void leave(long index, long place, int type, int symbolIndex, long addend, Outcome outcome) {
             left.add(type);
             if (!options.keepsUnresolved()) {
-                run.unresolved.add(table.kind(), index, place, type, symbolIndex);
+                run.unresolved.add(table.kind(), index, place, type, symbolIndex, outcome);
             } else if (compaction != null) {
                 compaction.keep(index, place, type, symbolIndex, addend);
             }
-        }
-
-        private String describe(long index, int type) {
-            return table.kind() + " entry " + index + ", " + RelocationType.describe(type);
         }
     }
 }

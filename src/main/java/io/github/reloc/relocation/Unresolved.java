@@ -2,6 +2,7 @@ package io.github.reloc.relocation;
 
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.Unsigned;
+import io.github.reloc.relocation.Formulas.Outcome;
 import io.github.reloc.relocation.RelocationTable.Kind;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,10 +21,9 @@ final class Unresolved {
         this.symbols = symbols;
     }
 
-    void add(Kind table, long index, long place, int type, int symbolIndex) {
+    void add(Kind table, long index, long place, int type, int symbolIndex, Outcome outcome) {
         counts.add(type);
-        boolean isUndefined = symbolIndex != 0 && symbols.isUndefined(symbolIndex);
-        hasUndefinedSymbols |= isUndefined;
+        hasUndefinedSymbols |= outcome == Outcome.UNDEFINED;
         if (examples.size() < MAX_EXAMPLES) {
             examples.add(table + " entry " + index + " at " + Unsigned.hex(place) + " "
                     + (symbolIndex == 0 ? RelocationType.name(type) : symbols.name(symbolIndex)));

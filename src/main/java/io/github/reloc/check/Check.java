@@ -1,0 +1,30 @@
+package io.github.reloc.check;
+
+import io.github.reloc.elf.Failure;
+import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.relocation.RelocationTables;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Says what stands in the way of relocating a program in full before it runs, and what makes the result weak. */
+public final class Check {
+    private Check() {}
+
+    /**
+     * Runs every rule.
+     *
+     * @throws Failure if the program is malformed, or is none that could be relocated at all
+     */
+    public static Findings run(ObjectFile object) {
+        RelocationTables tables = new RelocationTables(object);
+        tables.requireSound();
+        List<Finding> findings = new ArrayList<>();
+        SegmentRules.addTo(findings, object);
+        DynamicRules.addTo(findings, object, tables);
+        EntryRules.addTo(findings, object, tables);
+        // A stable sort: what one rule has found stays in its order.
+        findings.sort(Comparator.comparing(Finding::rule));
+        return new Findings(findings);
+    }
+}

@@ -1,0 +1,99 @@
+package io.github.reloc.check;
+
+import io.github.reloc.elf.DynamicTable;
+import io.github.reloc.elf.Elf;
+import io.github.reloc.elf.Escape;
+import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Section;
+import io.github.reloc.elf.SectionHeaders;
+import io.github.reloc.elf.StringTable;
+import io.github.reloc.elf.Unsigned;
+import io.github.reloc.relocation.RelocationTable;
+import io.github.reloc.relocation.RelocationTables;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The rules over the dynamic section and the tables that it names, as wholes. */
+final class DynamicRules {
+    private final List<Finding> findings;
+    private final ObjectFile object;
+    private final List<RelocationTable> tables;
+
+    private DynamicRules(List<Finding> findings, ObjectFile object, RelocationTables tables) {
+        this.findings = findings;
+        this.object = object;
+        this.tables = tables.list();
+    }
+
+    static void addTo(List<Finding> findings, ObjectFile object, RelocationTables tables) {
+        DynamicRules rules = new DynamicRules(findings, object, tables);
+        rules.checkNeeded();
+        rules.checkIdempotence();
+        rules.checkSections();
+    }
+
+    private void checkNeeded() {
+        DynamicTable dynamic = object.dynamic();
+        if (!dynamic.has(Elf.DT_NEEDED)) {
+            return;
+        }
+        dynamic.required(Elf.DT_STRTAB, Elf.DT_NEEDED);
+        StringTable strings = StringTable.of(object);
+        Names names = new Names();
+        dynamic.forEachValue(Elf.DT_NEEDED, offset -> names.add(() -> Escape.bytes(strings.get(offset))));
+        add(Rule.NEEDED_LIBRARY, "DT_NEEDED names " + names, dynamic.valueVirtualAddress(Elf.DT_NEEDED));
+    }
+
+    private void checkIdempotence() {
+        for (RelocationTable table : tables) {
+            if (table.format().isAddendInPlace() && table.container() == null) {
+                long count = table.count(object);
+                String message = table.kind() + " has " + count
+                        + (count == 1 ? " entry that adds" : " entries that add") + " to the word in place";
+                add(Rule.TABLE_NOT_IDEMPOTENT, message, table.virtualAddress());
+            }
+        }
+    }
+
+    /** The one rule that looks at sections: a table that the dynamic section does not name has no other trace. */
+    private void checkSections() {
+        for (Section section : SectionHeaders.read(object.input())) {
+            long start = section.virtualAddress();
+            boolean isLoaded = section.isAllocated()
+                    && section.size() != 0
+                    && object.segments().fileBacking(start, section.size()) != null;
+            if (isLoaded && section.isRelocationTable() && !isInTables(start, start + section.size())) {
+                add(
+                        Rule.RELOCATION_OUTSIDE_TABLES,
+                        "section " + section.index() + ", " + section.size() + " bytes at " + Unsigned.hex(start)
+                                + ", is not in the tables of the dynamic section",
+                        start);
+            }
+        }
+    }
+
+    /** Whether the tables cover a range between them: a linker may put RELA and JMPREL in one section. */
+    private boolean isInTables(long start, long end) {
+        long covered = start;
+        for (RelocationTable table = tableAt(covered); table != null; table = tableAt(covered)) {
+            covered = table.virtualAddress() + table.size();
+            if (!Unsigned.less(covered, end)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private @Nullable RelocationTable tableAt(long virtualAddress) {
+        for (RelocationTable table : tables) {
+            if (Unsigned.contains(table.virtualAddress(), table.size(), virtualAddress, 1)) {
+                return table;
+            }
+        }
+        return null;
+    }
+
+    private void add(Rule rule, String message, long virtualAddress) {
+        findings.add(new Finding(rule, message, Place.of(object, virtualAddress)));
+    }
+}

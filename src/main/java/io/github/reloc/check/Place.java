@@ -1,0 +1,23 @@
+package io.github.reloc.check;
+
+import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Segment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The byte of the program that a finding is about, or the first of them.
+ *
+ * @param virtualAddress where it is in memory, at link time
+ * @param fileOffset where it is in the file; -1 where it does not come from there
+ */
+public record Place(long virtualAddress, long fileOffset) {
+    /** The place of an address, or null where no segment has it. */
+    static @Nullable Place of(ObjectFile object, long virtualAddress) {
+        Segment segment = object.segments().containing(virtualAddress, 1);
+        if (segment == null) {
+            return null;
+        }
+        boolean isFileBacked = segment.isFileBacked(virtualAddress, 1);
+        return new Place(virtualAddress, isFileBacked ? segment.toFileOffset(virtualAddress) : -1);
+    }
+}

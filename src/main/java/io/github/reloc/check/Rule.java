@@ -1,0 +1,136 @@
+package io.github.reloc.check;
+
+import java.util.Locale;
+
+/**
+ * What {@code check} looks for, in the order in which findings are listed. Scripts know a rule by its name, which is that
+ * of the constant, and there is a section on each in {@code src/docs/check.md}.
+ */
+public enum Rule {
+    RUN_TIME_RELOCATION(
+            Severity.ERROR,
+            "Relocations that need run time",
+            "The value comes from code that has to run first, or from another object, so it cannot be part of an image"
+                    + " that is measured before the program starts.",
+            "link statically with a C library that has no indirect functions, such as musl, or leave them to the"
+                    + " program's start-up with apply --unresolved keep"),
+    UNDEFINED_SYMBOL(
+            Severity.ERROR,
+            "Symbols that the program does not define",
+            "In an enclave nothing looks for them: the words that need them stay as they were linked.",
+            "link what defines them (--no-undefined shows where they are used), or give them an address with apply"
+                    + " --defsym"),
+    INTERPRETER(
+            Severity.WARNING,
+            "A program that asks for an interpreter",
+            "The kernel would start the interpreter in its place; in an enclave there is none, and the program may"
+                    + " count on what it does.",
+            "link with -static-pie, or with -pie --no-dynamic-linker where there is no C library"),
+    NEEDED_LIBRARY(
+            Severity.WARNING,
+            "A program that needs shared libraries",
+            "Nothing in an enclave loads them, and what is loaded later is not measured.",
+            "link with -static-pie"),
+    TEXT_RELOCATION(
+            Severity.WARNING,
+            "Relocations in memory that is not writable",
+            "A program that relocates itself has to make its code writable first. An image that is relocated already"
+                    + " is not concerned, but its code differs from one load base to the next.",
+            "compile with -fPIE, assembly too, and link with -z text, which names the places"),
+    WRITABLE_EXECUTABLE_SEGMENT(
+            Severity.WARNING,
+            "A segment that is both writable and executable",
+            "Whoever can write to it once runs code of their own inside the enclave; some enclaves cannot take"
+                    + " permissions back later.",
+            "link without -N (--omagic), and give code and data segments of their own in a linker script"),
+    EXECUTABLE_STACK(
+            Severity.WARNING,
+            "A stack that is executable, or may be",
+            "A loader that follows the file makes the stack executable, and an overflow on it becomes code.",
+            "link with -z noexecstack; with a linker script, list PT_GNU_STACK among its PHDRS"),
+    MIXED_PAGE_PERMISSIONS(
+            Severity.WARNING,
+            "Different permissions on one page",
+            "A page has one set of permissions, which an enclave measures with it: one of the segments gets more than"
+                    + " it asked for, or less than it needs.",
+            "link without -n (--nmagic) or -N, or align each segment to CONSTANT(MAXPAGESIZE) in the linker script"),
+    EXECUTABLE_FIRST_PAGE(
+            Severity.WARNING,
+            "A first page that is executable",
+            "The first page holds the ELF headers and often the tables too: bytes that were not written as code,"
+                    + " which an attacker can run as such.",
+            "link with -z separate-code (GNU ld), or without --no-rosegment (lld, mold)"),
+    RELOCATION_OUTSIDE_TABLES(
+            Severity.WARNING,
+            "Relocations that no loader finds",
+            "They are part of the program's memory and its dynamic section does not name them, so neither a loader nor"
+                    + " reloc applies them.",
+            "put all relocation sections into one output section of the linker script: .rela.dyn : { *(.rela.*) }"),
+    TABLE_NOT_IDEMPOTENT(
+            Severity.WARNING,
+            "A table that must not be applied twice",
+            "Its entries add to the words in place. A start-up code that relocates the image once more would add the"
+                    + " load base a second time.",
+            "keep apply's --tables safe or trim, or link with -z nopack-relative-relocs (lld, mold:"
+                    + " --pack-dyn-relocs=none) and without -z rel"),
+    OVERLAPPING_TARGETS(
+            Severity.WARNING,
+            "Entries that relocate the same bytes",
+            "The result depends on the order of the entries, in which loaders may differ; linkers do not do this.",
+            "look for a .reloc directive, or for a tool that changes tables after the linker"),
+    UNALIGNED_RELR(
+            Severity.WARNING,
+            "RELR entries whose place is not aligned",
+            "The format is meant for aligned words; a loader may take an odd or uneven place for something else, or"
+                    + " fault on it.",
+            "align pointers to 8 bytes (no packed structures), or link without RELR"),
+    WRONG_RELACOUNT(
+            Severity.WARNING,
+            "A DT_RELACOUNT that is too large",
+            "Loaders, glibc among them, apply as many entries as relative ones without looking at their types: the"
+                    + " others get wrong values.",
+            "do not change the tables after the linker, or correct the count with them"),
+    UNDEFINED_WEAK_SYMBOL(
+            Severity.NOTE,
+            "Weak symbols that the program does not define",
+            "They become 0 for good, where a dynamic loader might have found them elsewhere.",
+            "nothing, if the program tests for 0; else link what defines them, or use apply --defsym");
+
+    private final String id;
+    private final Severity severity;
+    private final String title;
+    private final String reason;
+    private final String fix;
+
+    Rule(Severity severity, String title, String reason, String fix) {
+        this.id = name().toLowerCase(Locale.ROOT).replace('_', '-');
+        this.severity = severity;
+        this.title = title;
+        this.reason = reason;
+        this.fix = fix;
+    }
+
+    /** The stable name, as in {@code executable-stack}. */
+    public String id() {
+        return id;
+    }
+
+    public Severity severity() {
+        return severity;
+    }
+
+    /** What is found, as a heading. */
+    public String title() {
+        return title;
+    }
+
+    /** Why it matters, in whole sentences. */
+    public String reason() {
+        return reason;
+    }
+
+    /** What to do about it: a clause that can follow a message. */
+    public String fix() {
+        return fix;
+    }
+}

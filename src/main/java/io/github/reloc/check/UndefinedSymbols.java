@@ -1,0 +1,45 @@
+package io.github.reloc.check;
+
+import io.github.reloc.elf.SymbolTable;
+import java.util.BitSet;
+
+/** The symbols that entries name and the file does not define, each once however many entries name it. */
+final class UndefinedSymbols {
+    /** By index, so at most a bit for every 24 bytes of the file. */
+    private final BitSet seen = new BitSet();
+
+    private final Names names = new Names();
+    private long firstPlace;
+
+    /**
+     * Looks at the symbol of an entry.
+     *
+     * @param place the virtual address that the entry relocates
+     */
+    void add(SymbolTable symbols, int symbolIndex, long place) {
+        if (seen.get(symbolIndex)) {
+            return;
+        }
+        seen.set(symbolIndex);
+        if (!symbols.get(symbolIndex).isDefined()) {
+            if (names.count() == 0) {
+                firstPlace = place;
+            }
+            names.add(() -> symbols.displayName(symbolIndex));
+        }
+    }
+
+    boolean isEmpty() {
+        return names.count() == 0;
+    }
+
+    /** The virtual address that the first entry relocates which names one of them. */
+    long firstPlace() {
+        return firstPlace;
+    }
+
+    @Override
+    public String toString() {
+        return names.toString();
+    }
+}

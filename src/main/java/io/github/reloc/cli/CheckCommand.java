@@ -1,0 +1,77 @@
+package io.github.reloc.cli;
+
+import io.github.reloc.check.Check;
+import io.github.reloc.check.Findings;
+import io.github.reloc.check.Severity;
+import io.github.reloc.elf.Failure;
+import io.github.reloc.elf.ObjectFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code reloc check}: says whether a program can be relocated in full before it runs. */
+final class CheckCommand implements Command {
+    private enum Format {
+        TEXT,
+        JSON,
+        SARIF
+    }
+
+    @Override
+    public CommandSpec spec() {
+        CommandSpec spec = CommandSpec.create().name("check");
+        spec.addOption(OptionSpec.builder("--format")
+                .paramLabel("FORMAT")
+                .type(Format.class)
+                .converters(new ChoiceConverter<>(Format.values()))
+                .description("text (default): a line for each finding; json: one document; sarif: SARIF 2.1.0, as"
+                        + " code scanning services read it.")
+                .build());
+        spec.addOption(OptionSpec.builder("--strict")
+                .type(boolean.class)
+                .arity("0")
+                .description("Let warnings count: end with exit code 1 if there is one.")
+                .build());
+        spec.addPositional(FileArguments.parameter(0, "IN", "The static PIE: a file, or - for standard input."));
+        spec.usageMessage()
+                .description("Says whether a program can be relocated in full before it runs.")
+                .footer("", "Examples:", "  reloc check shim.elf", "  reloc check --strict --format sarif shim.elf");
+        return spec;
+    }
+
+    @Override
+    public int run(ParseResult parsed, InputStream in, OutputStream out, Console console) {
+        String name = parsed.matchedPositionalValue(0, "");
+        try (ObjectFile object = FileArguments.open(name, in)) {
+            Findings findings = Check.run(object);
+            object.input().requireUnchanged();
+            switch (parsed.matchedOptionValue("--format", Format.TEXT)) {
+                case TEXT -> FindingsText.write(findings, name, out);
+                case JSON -> FindingsJson.write(findings, name, out);
+                case SARIF -> FindingsSarif.write(findings, name, out);
+            }
+            console.info(name, summary(findings));
+            boolean isFound = findings.count(Severity.ERROR) != 0
+                    || (parsed.hasMatchedOption("--strict") && findings.count(Severity.WARNING) != 0);
+            return isFound ? ExitCode.NO : ExitCode.DONE;
+        } catch (IOException e) {
+            return console.report("standard output", Failure.output(e));
+        }
+    }
+
+    /** {@code 1 error, 2 warnings}, or that there is nothing. */
+    private static String summary(Findings findings) {
+        StringBuilder summary = new StringBuilder();
+        for (Severity severity : Severity.values()) {
+            long count = findings.count(severity);
+            if (count != 0) {
+                summary.append(summary.isEmpty() ? "" : ", ").append(count).append(' ');
+                summary.append(ChoiceConverter.name(severity)).append(count == 1 ? "" : "s");
+            }
+        }
+        return summary.isEmpty() ? "nothing found" : summary.toString();
+    }
+}

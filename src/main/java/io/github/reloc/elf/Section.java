@@ -1,0 +1,33 @@
+package io.github.reloc.elf;
+
+/**
+ * A section header, as the file states it: nothing of it has been checked.
+ *
+ * <p>Layout of {@code Elf64_Shdr}, 64 bytes, as far as it is read: sh_type: 4 bytes @ 4; sh_flags: 8 @ 8; sh_addr: 8 @
+ * 16; sh_size: 8 @ 32. Source: gABI, "Section Header".
+ *
+ * @param index position in the section header table
+ * @param type {@code sh_type}
+ * @param flags {@code sh_flags}
+ * @param virtualAddress {@code sh_addr}: of the section's first byte in memory, at link time; 0 where it is not loaded
+ * @param size {@code sh_size}, in bytes
+ */
+public record Section(int index, int type, long flags, long virtualAddress, long size) {
+    /** Whether the section is part of the program's memory. */
+    public boolean isAllocated() {
+        return (flags & Elf.SHF_ALLOC) != 0;
+    }
+
+    /** Whether the section says that it holds relocation entries. */
+    public boolean isRelocationTable() {
+        return switch (type) {
+            case Elf.SHT_RELA,
+                    Elf.SHT_REL,
+                    Elf.SHT_RELR,
+                    Elf.SHT_ANDROID_REL,
+                    Elf.SHT_ANDROID_RELA,
+                    Elf.SHT_ANDROID_RELR -> true;
+            default -> false;
+        };
+    }
+}

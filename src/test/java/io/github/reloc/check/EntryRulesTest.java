@@ -1,0 +1,257 @@
+package io.github.reloc.check;
+
+import static io.github.reloc.FailureAssertions.assertMalformed;
+import static io.github.reloc.FailureAssertions.assertUnsupported;
+import static io.github.reloc.PieBuilder.BSS;
+import static io.github.reloc.PieBuilder.DATA;
+import static io.github.reloc.PieBuilder.FileField.E_TYPE;
+import static io.github.reloc.check.RuleAssertions.assertFound;
+import static io.github.reloc.check.RuleAssertions.assertNothingFound;
+import static io.github.reloc.check.RuleAssertions.finding;
+import static io.github.reloc.check.RuleAssertions.sound;
+
+import io.github.reloc.PieBuilder;
+import org.junit.jupiter.api.Test;
+
+final class EntryRulesTest {
+    private static final int R_X86_64_64 = 1;
+    private static final int R_X86_64_COPY = 5;
+    private static final int R_X86_64_GLOB_DAT = 6;
+    private static final int R_X86_64_JUMP_SLOT = 7;
+    private static final int R_X86_64_RELATIVE = 8;
+    private static final int R_X86_64_32 = 10;
+    private static final int R_X86_64_DTPMOD64 = 16;
+    private static final int R_X86_64_IRELATIVE = 37;
+    private static final long DT_TEXTREL = 22;
+    private static final long DT_RELACOUNT = 0x6ffffff9L;
+    private static final long DT_RELCOUNT = 0x6ffffffaL;
+
+    /** st_info: binding in the upper 4 bits (1 global, 2 weak), type in the lower (2 function, 6 TLS, 10 IFUNC). */
+    private static final int GLOBAL = 0x10;
+
+    private static final int WEAK = 0x20;
+    private static final int GLOBAL_TLS = 0x16;
+    private static final int GLOBAL_IFUNC = 0x1a;
+
+    private static final int UNDEFINED = 0;
+    private static final int SECTION = 1;
+
+    /** Of an address in the data segment. */
+    private static long fileOffset(long virtualAddress) {
+        return virtualAddress - DATA + 0x1000;
+    }
+
+    private static Finding at(long virtualAddress, Rule rule, String message) {
+        return finding(rule, message, virtualAddress, fileOffset(virtualAddress));
+    }
+
+    @Test
+    void indirectFunctionsNeedRunTime() {
+        assertFound(
+                sound().rela(DATA, R_X86_64_IRELATIVE, 0, 0)
+                        .rela(DATA + 8, R_X86_64_RELATIVE, 0, 0)
+                        .rela(DATA + 16, R_X86_64_IRELATIVE, 0, 0),
+                at(
+                        DATA,
+                        Rule.RUN_TIME_RELOCATION,
+                        "2 entries of RELA of type R_X86_64_IRELATIVE, at 0x10000, 0x10010"));
+    }
+
+    @Test
+    void eachTableAndTypeThatNeedsRunTimeIsAFinding() {
+        assertFound(
+                sound().symbol("chosen", GLOBAL_IFUNC, SECTION, 0x100, 0)
+                        .symbol("copied", GLOBAL, SECTION, DATA + 0x800, 8)
+                        .rela(DATA, R_X86_64_IRELATIVE, 0, 0)
+                        .rela(DATA + 0x800, R_X86_64_COPY, 2, 0)
+                        .jmprel(DATA + 8, R_X86_64_JUMP_SLOT, 1, 0),
+                at(DATA + 0x800, Rule.RUN_TIME_RELOCATION, "1 entry of RELA of type R_X86_64_COPY, at 0x10800"),
+                at(DATA, Rule.RUN_TIME_RELOCATION, "1 entry of RELA of type R_X86_64_IRELATIVE, at 0x10000"),
+                at(DATA + 8, Rule.RUN_TIME_RELOCATION, "1 entry of JMPREL of type R_X86_64_JUMP_SLOT, at 0x10008"));
+    }
+
+    @Test
+    void manyPlacesAreCounted() {
+        PieBuilder pie = sound();
+        for (int i = 0; i < 100; i++) {
+            pie.rela(DATA + 8L * i, R_X86_64_IRELATIVE, 0, 0);
+        }
+        assertFound(
+                pie,
+                at(
+                        DATA,
+                        Rule.RUN_TIME_RELOCATION,
+                        "100 entries of RELA of type R_X86_64_IRELATIVE, at 0x10000, 0x10008, 0x10010, …"));
+    }
+
+    @Test
+    void anUndefinedSymbolIsNamedOnce() {
+        assertFound(
+                sound().symbol("gone\u0007", GLOBAL, UNDEFINED, 0, 0)
+                        .symbol("also", GLOBAL_TLS, UNDEFINED, 0, 0)
+                        .rela(DATA, R_X86_64_64, 1, 0)
+                        .rela(DATA + 8, R_X86_64_GLOB_DAT, 1, 0)
+                        .rela(DATA + 16, R_X86_64_DTPMOD64, 2, 0),
+                at(DATA, Rule.UNDEFINED_SYMBOL, "not defined: gone\\u{7}, also"));
+    }
+
+    @Test
+    void manyUndefinedSymbolsAreCounted() {
+        PieBuilder pie = sound();
+        for (int i = 0; i < 13; i++) {
+            pie.symbol("s" + i, GLOBAL, UNDEFINED, 0, 0).rela(DATA + 8L * i, R_X86_64_64, i + 1, 0);
+        }
+        assertFound(
+                pie, at(DATA, Rule.UNDEFINED_SYMBOL, "not defined: s0, s1, s2, s3, s4, s5, s6, s7, s8, s9 and 3 more"));
+    }
+
+    @Test
+    void aSymbolThatNoEntryNamesIsNoFinding() {
+        assertNothingFound(sound().symbol("gone", GLOBAL, UNDEFINED, 0, 0));
+    }
+
+    @Test
+    void aDefinedSymbol() {
+        assertNothingFound(sound().symbol("here", GLOBAL, SECTION, 0x100, 0).rela(DATA, R_X86_64_64, 1, 0));
+    }
+
+    @Test
+    void anUndefinedWeakSymbolIsANote() {
+        assertFound(
+                sound().symbol("perhaps", WEAK, UNDEFINED, 0, 0).rela(DATA, R_X86_64_64, 1, 0),
+                at(DATA, Rule.UNDEFINED_WEAK_SYMBOL, "weak and not defined: perhaps"));
+    }
+
+    @Test
+    void aRelativeEntryMayNameAnySymbol() {
+        assertNothingFound(sound().rela(DATA, R_X86_64_RELATIVE, -1, 0));
+    }
+
+    @Test
+    void aDefinedWeakSymbol() {
+        assertNothingFound(sound().symbol("here", WEAK, SECTION, 0x100, 0).rela(DATA, R_X86_64_64, 1, 0));
+    }
+
+    @Test
+    void aRelocationInASegmentThatIsNotWritable() {
+        assertFound(
+                sound().tag(DT_TEXTREL, 0).rela(0x180, R_X86_64_RELATIVE, 0, 0).rela(DATA, R_X86_64_RELATIVE, 0, 0),
+                finding(Rule.TEXT_RELOCATION, "1 entry changes memory that is not writable, at 0x180", 0x180, 0x180));
+    }
+
+    @Test
+    void aTextRelocationThatTheFileOnlyAnnounces() {
+        assertNothingFound(sound().tag(DT_TEXTREL, 0).rela(DATA, R_X86_64_RELATIVE, 0, 0));
+    }
+
+    @Test
+    void twoEntriesForOneWord() {
+        assertFound(
+                sound().rela(DATA, R_X86_64_RELATIVE, 0, 0).rela(DATA, R_X86_64_RELATIVE, 0, 8),
+                at(DATA, Rule.OVERLAPPING_TARGETS, "1 entry changes bytes that an earlier entry changes, at 0x10000"));
+    }
+
+    @Test
+    void twoTablesForOneWord() {
+        assertFound(
+                sound().relr(DATA).rela(DATA + 7, R_X86_64_RELATIVE, 0, 0),
+                finding(Rule.TABLE_NOT_IDEMPOTENT, "RELR has 1 entry that adds to the word in place", 0x418, 0x418),
+                at(
+                        DATA + 7,
+                        Rule.OVERLAPPING_TARGETS,
+                        "1 entry changes bytes that an earlier entry changes, at 0x10007"));
+    }
+
+    @Test
+    void aTargetInZeroFilledMemoryHasNoFileOffset() {
+        assertFound(
+                sound().rela(BSS, R_X86_64_RELATIVE, 0, 0).rela(BSS, R_X86_64_RELATIVE, 0, 8),
+                finding(
+                        Rule.OVERLAPPING_TARGETS,
+                        "1 entry changes bytes that an earlier entry changes, at 0x11000",
+                        BSS,
+                        -1));
+    }
+
+    @Test
+    void fieldsThatTouch() {
+        assertNothingFound(sound().symbol("here", GLOBAL, SECTION, 0x100, 0)
+                .rela(DATA + 4, R_X86_64_32, 1, 0)
+                .rela(DATA + 8, R_X86_64_RELATIVE, 0, 0)
+                .rela(DATA, R_X86_64_32, 1, 0));
+    }
+
+    @Test
+    void relrAddressesThatAreNotAligned() {
+        // 0b111: the two words after the address.
+        assertFound(
+                sound().relr(DATA + 2, 0b111, DATA + 0x100),
+                finding(Rule.TABLE_NOT_IDEMPOTENT, "RELR has 4 entries that add to the word in place", 0x400, 0x400),
+                at(
+                        DATA + 2,
+                        Rule.UNALIGNED_RELR,
+                        "3 entries change a word that is not aligned to 8 bytes, at 0x10002, 0x1000a, 0x10012"));
+    }
+
+    @Test
+    void aRelaEntryNeedNotBeAligned() {
+        assertNothingFound(sound().rela(DATA + 1, R_X86_64_RELATIVE, 0, 0));
+    }
+
+    @Test
+    void aRelacountThatIsTooLarge() {
+        // The tag is the fourth of the section, and its value is 8 bytes into it.
+        assertFound(
+                sound().symbol("here", GLOBAL, SECTION, 0x100, 0)
+                        .rela(DATA, R_X86_64_RELATIVE, 0, 0)
+                        .rela(DATA + 8, R_X86_64_64, 1, 0)
+                        .rela(DATA + 16, R_X86_64_RELATIVE, 0, 0)
+                        .tag(DT_RELACOUNT, 2),
+                finding(
+                        Rule.WRONG_RELACOUNT,
+                        "DT_RELACOUNT is 2, but RELA begins with only 1 of type R_X86_64_RELATIVE",
+                        0x288,
+                        0x288));
+    }
+
+    @Test
+    void aRelcountWithoutARelTable() {
+        assertFound(
+                sound().tag(DT_RELCOUNT, -1),
+                finding(
+                        Rule.WRONG_RELACOUNT,
+                        "DT_RELCOUNT is 18446744073709551615, but REL begins with only 0 of type"
+                                + " R_X86_64_RELATIVE",
+                        0x208,
+                        0x208));
+    }
+
+    @Test
+    void aRelacountThatIsRightOrSmaller() {
+        PieBuilder pie = sound().rela(DATA, R_X86_64_RELATIVE, 0, 0).rela(DATA + 8, R_X86_64_RELATIVE, 0, 0);
+        assertNothingFound(pie.tag(DT_RELACOUNT, 2));
+        assertNothingFound(sound().rela(DATA, R_X86_64_RELATIVE, 0, 0).tag(DT_RELACOUNT, 0));
+    }
+
+    @Test
+    void anEntryThatIsMalformedEndsTheCheck() {
+        assertMalformed(
+                "RELA entry 0, R_X86_64_RELATIVE (8), relocates 0x180, which lies in a segment that is not writable,"
+                        + " and there is no DT_TEXTREL",
+                () -> assertNothingFound(sound().rela(0x180, R_X86_64_RELATIVE, 0, 0)));
+    }
+
+    @Test
+    void aTypeThatNoLoaderKnowsEndsTheCheck() {
+        assertUnsupported(
+                "RELA entry 0, type 0x63 at 0x10000: a loader does not know this type",
+                () -> assertNothingFound(sound().rela(DATA, 0x63, 0, 0)));
+    }
+
+    @Test
+    void aProgramForFixedAddressesEndsTheCheck() {
+        assertUnsupported(
+                "e_type is ET_EXEC: the program is linked for fixed addresses, not as a PIE",
+                () -> assertNothingFound(sound().set(E_TYPE, 2)));
+    }
+}
