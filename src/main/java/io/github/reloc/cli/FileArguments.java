@@ -51,7 +51,7 @@ final class FileArguments {
             return uri;
         }
         // URI.relativize would resolve dots too, and a folder may be a link.
-        String relative = uri.substring(path("").toUri().toString().length());
+        String relative = uri.substring(Path.of("").toUri().toString().length());
         // Before a colon, the name of a file would be taken for a scheme.
         return relative.indexOf(':') < 0 ? relative : "./" + relative;
     }
