@@ -1,0 +1,257 @@
+package io.github.reloc.robustness;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What {@link ReferenceRelocator} knows of a program: its memory, its dynamic entries, its symbols. Every check is a plain
+ * {@link #require}; nothing is shared with the code under test.
+ */
+final class ReferenceProgram {
+    private static final long PAGE_SIZE = 4096;
+
+    /** A PT_LOAD that is not empty. */
+    record Load(int flags, long address, long fileSize, long memorySize) {
+        boolean hasInFile(long place, long size) {
+            return contains(address, fileSize, place, size);
+        }
+
+        boolean hasInMemory(long place, long size) {
+            return contains(address, memorySize, place, size);
+        }
+    }
+
+    record Symbol(int name, int info, int section, long value, long size) {
+        boolean isUndefined() {
+            return section == 0;
+        }
+
+        boolean isWeak() {
+            return info >> 4 == 2;
+        }
+
+        int type() {
+            return info & 0xf;
+        }
+    }
+
+    final List<Load> loads = new ArrayList<>();
+
+    /** The memory from the first page to the last, as linked. */
+    final ByteBuffer memory;
+
+    /** Link-time address of its first byte. */
+    final long start;
+
+    /** Address of each dynamic entry, by tag. */
+    private final Map<Long, Long> entries = new TreeMap<>();
+
+    final long dynamicAddress;
+
+    /** Up to and with DT_NULL. */
+    final long dynamicSize;
+
+    /** {@code p_vaddr}, {@code p_memsz} and {@code p_align} of PT_TLS; null if there is none. */
+    final long[] tls;
+
+    ReferenceProgram(byte[] bytes, long largestImage) {
+        ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        require(bytes.length >= 64, "header");
+        require(file.getInt(0) == 0x464c457f, "magic");
+        require(file.get(4) == 2 && file.get(5) == 1 && file.get(6) == 1, "class, data, version");
+        require(file.getShort(16) == 3 && file.getShort(18) == 62 && file.getInt(20) == 1, "type, machine, version");
+        long headers = file.getLong(32);
+        int headerCount = Short.toUnsignedInt(file.getShort(56));
+        require(headerCount != 0xffff && file.getShort(54) == 56, "e_phnum, e_phentsize");
+        require(contains(0, bytes.length, headers, headerCount * 56L), "program headers");
+
+        long[] dynamic = null;
+        long[] threadLocal = null;
+        List<long[]> contents = new ArrayList<>();
+        long end = 0;
+        for (int i = 0; i < headerCount; i++) {
+            int header = (int) headers + i * 56;
+            int type = file.getInt(header);
+            long offset = file.getLong(header + 8);
+            long address = file.getLong(header + 16);
+            long fileSize = file.getLong(header + 32);
+            long memorySize = file.getLong(header + 40);
+            long align = file.getLong(header + 48);
+            if (type == 1) {
+                require(isAlignment(align), "p_align");
+                if (memorySize == 0 && fileSize == 0) {
+                    continue;
+                }
+                require(Long.compareUnsigned(fileSize, memorySize) <= 0, "p_filesz");
+                require(contains(0, bytes.length, offset, fileSize), "segment in the file");
+                require(Long.compareUnsigned(address, -memorySize) <= 0, "segment wraps");
+                require(align == 0 || ((address ^ offset) & (align - 1)) == 0, "p_vaddr and p_offset");
+                require(loads.isEmpty() || Long.compareUnsigned(address, end) >= 0, "order of segments");
+                end = address + memorySize;
+                require(end != 0, "segment at the very end");
+                loads.add(new Load(file.getInt(header + 4), address, fileSize, memorySize));
+                contents.add(new long[] {offset, address, fileSize});
+            } else if (type == 2) {
+                require(dynamic == null, "PT_DYNAMIC twice");
+                dynamic = new long[] {address, fileSize};
+            } else if (type == 7) {
+                require(threadLocal == null, "PT_TLS twice");
+                threadLocal = new long[] {address, memorySize, align};
+            }
+        }
+        require(dynamic != null && !loads.isEmpty(), "PT_DYNAMIC, PT_LOAD");
+        tls = threadLocal;
+        start = loads.get(0).address() & -PAGE_SIZE;
+        long size = end - start + (-(end - start) & (PAGE_SIZE - 1));
+        require(Long.compareUnsigned(size, largestImage) <= 0, "size of the image");
+        memory = ByteBuffer.allocate((int) size).order(ByteOrder.LITTLE_ENDIAN);
+        for (long[] content : contents) {
+            memory.put((int) (content[1] - start), bytes, (int) content[0], (int) content[2]);
+        }
+
+        dynamicAddress = dynamic[0];
+        requireInFile(dynamicAddress, dynamic[1]);
+        long entry = dynamicAddress;
+        while (true) {
+            require(contains(dynamicAddress, dynamic[1], entry, 16), "DT_NULL");
+            long tag = word64(entry);
+            if (tag == 0) {
+                break;
+            }
+            require(tag >>> Integer.SIZE == 0, "d_tag that nobody has defined");
+            Long known = entries.putIfAbsent(tag, entry);
+            require(known == null || tag == 1 || word64(known + 8) == word64(entry + 8), "tag twice");
+            entry += 16;
+        }
+        dynamicSize = entry + 16 - dynamicAddress;
+    }
+
+    static void require(boolean holds, String what) {
+        if (!holds) {
+            throw new IllegalArgumentException(what);
+        }
+    }
+
+    static boolean isAlignment(long align) {
+        return (align & (align - 1)) == 0;
+    }
+
+    /** Whether {@code [place, place + size)} is inside {@code [start, start + length)}, all unsigned. */
+    static boolean contains(long start, long length, long place, long size) {
+        return Long.compareUnsigned(place, start) >= 0
+                && Long.compareUnsigned(place - start, length) <= 0
+                && Long.compareUnsigned(size, length - (place - start)) <= 0;
+    }
+
+    /** Whether two ranges, neither of which wraps, have a byte in common. */
+    static boolean overlap(long start, long length, long place, long size) {
+        return length != 0 && size != 0 && (contains(start, length, place, 1) || contains(place, size, start, 1));
+    }
+
+    void requireInFile(long address, long size) {
+        require(loads.stream().anyMatch(load -> load.hasInFile(address, size)), "bytes from the file");
+    }
+
+    int at(long address) {
+        return (int) (address - start);
+    }
+
+    long word64(long address) {
+        return memory.getLong(at(address));
+    }
+
+    int word32(long address) {
+        return memory.getInt(at(address));
+    }
+
+    boolean has(long tag) {
+        return entries.containsKey(tag);
+    }
+
+    /** Value of a tag, 0 if there is none. */
+    long value(long tag) {
+        return has(tag) ? word64(entries.get(tag) + 8) : 0;
+    }
+
+    /** Changes the value of a tag, wherever it stands. */
+    void setValue(long tag, long value) {
+        for (long entry = dynamicAddress; word64(entry) != 0; entry += 16) {
+            if (word64(entry) == tag) {
+                memory.putLong(at(entry + 8), value);
+            }
+        }
+    }
+
+    boolean hasTextRelocations() {
+        return has(22) || (value(30) & 4) != 0;
+    }
+
+    /** Number of symbols; -1 if the file does not say. */
+    long symbolCount() {
+        if (has(4)) { // DT_HASH: nbucket, nchain
+            long hash = value(4);
+            requireInFile(hash, 8);
+            return Integer.toUnsignedLong(word32(hash + 4));
+        }
+        if (has(0x6ffffef5)) { // DT_GNU_HASH: buckets, first symbol, words of the filter, shift
+            long hash = value(0x6ffffef5L);
+            requireInFile(hash, 16);
+            long bucketCount = Integer.toUnsignedLong(word32(hash));
+            long firstSymbol = Integer.toUnsignedLong(word32(hash + 4));
+            long buckets = hash + 16 + 8 * Integer.toUnsignedLong(word32(hash + 8));
+            requireInFile(buckets, 4 * bucketCount);
+            long last = 0;
+            for (long i = 0; i < bucketCount; i++) {
+                last = Math.max(last, Integer.toUnsignedLong(word32(buckets + 4 * i)));
+            }
+            if (last == 0) {
+                return -1;
+            }
+            require(last >= firstSymbol, "bucket before the first symbol");
+            long chain = buckets + 4 * bucketCount;
+            while (true) {
+                requireInFile(chain + 4 * (last - firstSymbol), 4);
+                if ((word32(chain + 4 * (last - firstSymbol)) & 1) != 0) {
+                    return last + 1;
+                }
+                last++;
+            }
+        }
+        return -1;
+    }
+
+    Symbol symbol(long index) {
+        long count = symbolCount();
+        require(count < 0 || index < count, "symbol index");
+        require(has(6) && value(11) == 24, "DT_SYMTAB, DT_SYMENT");
+        long address = value(6) + 24 * index;
+        require(Long.compareUnsigned(address, value(6)) >= 0, "symbol wraps");
+        requireInFile(value(6), 24 * (index + 1));
+        return new Symbol(
+                word32(address),
+                memory.get(at(address) + 4) & 0xff,
+                memory.getShort(at(address) + 6) & 0xffff,
+                word64(address + 8),
+                word64(address + 16));
+    }
+
+    /** The name of a symbol, each byte a character. */
+    String name(Symbol symbol) {
+        long offset = Integer.toUnsignedLong(symbol.name());
+        require(Long.compareUnsigned(offset, value(10)) < 0, "st_name");
+        requireInFile(value(5), value(10));
+        StringBuilder name = new StringBuilder();
+        for (long i = offset; ; i++) {
+            require(Long.compareUnsigned(i, value(10)) < 0, "end of a name");
+            byte character = memory.get(at(value(5) + i));
+            if (character == 0) {
+                return name.toString();
+            }
+            name.append((char) (character & 0xff));
+        }
+    }
+}
