@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.github.reloc.elf.Escape;
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.InputFile;
@@ -18,6 +19,14 @@ import java.util.Map;
 final class MapReader {
     /** A map lists runs of pages, so that it is small; a larger file is something else. */
     private static final int MAX_SIZE = 64 << 20;
+
+    /** Of a map; the paths of a file that is nested without end would be of its size each. */
+    private static final int MAX_DEPTH = 16;
+
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .streamReadConstraints(
+                    StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+            .build();
 
     private MapReader() {}
 
@@ -34,7 +43,7 @@ final class MapReader {
             }
             ByteBuffer content = ByteBuffer.allocate((int) file.size());
             file.read(0, content);
-            try (JsonParser parser = new JsonFactory().createParser(content.array())) {
+            try (JsonParser parser = FACTORY.createParser(content.array())) {
                 parser.nextToken();
                 collect(parser, "", values);
                 if (parser.nextToken() != null) {

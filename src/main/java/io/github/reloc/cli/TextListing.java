@@ -13,7 +13,7 @@ import java.util.Map;
 final class TextListing implements Listing {
     private static final int ADDRESS_WIDTH = 20;
     private static final int TYPE_WIDTH = 24;
-    private static final int TABLE_WIDTH = 8;
+    private static final int TABLE_WIDTH = 14;
 
     private final TextBuffer buffer;
     private final boolean hasBase;

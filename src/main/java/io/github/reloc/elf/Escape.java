@@ -22,10 +22,11 @@ public final class Escape {
             return name;
         }
         byte[] bytes = name.getBytes(StandardCharsets.ISO_8859_1);
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
         StringBuilder escaped = new StringBuilder();
         for (int i = 0; i < bytes.length; ) {
             int length = sequenceLength(bytes[i]);
-            String character = decode(bytes, i, length);
+            String character = decode(decoder, bytes, i, length);
             if (character == null) {
                 escaped.append("\\x");
                 appendHex(escaped, Byte.toUnsignedInt(bytes[i]), 2);
@@ -64,11 +65,10 @@ public final class Escape {
     }
 
     /** The one character at a place, or null where there is none in valid UTF-8. */
-    private static @Nullable String decode(byte[] bytes, int start, int length) {
+    private static @Nullable String decode(CharsetDecoder decoder, byte[] bytes, int start, int length) {
         if (start + length > bytes.length) {
             return null;
         }
-        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
         try {
             return decoder.decode(ByteBuffer.wrap(bytes, start, length)).toString();
         } catch (CharacterCodingException e) {

@@ -38,7 +38,14 @@ final class ReplacingFile extends OutputFile {
 
     static ReplacingFile create(Path path) throws IOException {
         Path target = resolve(path);
-        return new ReplacingFile(createBeside(target), target);
+        Path temporary = createBeside(target);
+        try {
+            return new ReplacingFile(temporary, target);
+        } catch (IllegalStateException e) {
+            // The virtual machine is shutting down, too late for a file to be deleted by a hook.
+            Files.deleteIfExists(temporary);
+            throw Failure.output("interrupted");
+        }
     }
 
     private static Path resolve(Path path) throws IOException {

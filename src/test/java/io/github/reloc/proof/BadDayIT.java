@@ -30,7 +30,8 @@ final class BadDayIT {
     void writeInput() throws IOException {
         assumeTrue(Files.isExecutable(LauncherIT.PROGRAM), "mvn verify builds the program");
         // 8 MB in which every word changes: some moments of a run fall into the writing.
-        PieBuilder builder = PieBuilder.pie().data(0x1000000, 0, 504L * 16_000 + 8).relr(0x1000000);
+        PieBuilder builder =
+                PieBuilder.pie().data(0x1000000, 0, 504L * 16_000 + 8).relr(0x1000000);
         for (int i = 0; i < 16_000; i++) {
             builder.relr(-1);
         }
@@ -63,7 +64,9 @@ final class BadDayIT {
 
             Path out = folder.resolve("out.img");
             boolean isOld = Files.size(out) == 3 && Files.readString(out).equals("old");
-            assertThat(isOld || Files.mismatch(out, whole) == -1).as("kill %d", i).isTrue();
+            assertThat(isOld || Files.mismatch(out, whole) == -1)
+                    .as("kill %d", i)
+                    .isTrue();
             assertThat(names())
                     .allMatch(name -> name.matches("errors|in\\.elf|out\\.img|whole\\.img|\\.reloc-[0-9a-f]+\\.tmp"));
         }

@@ -261,11 +261,7 @@ final class ReferenceRelocator {
         }
         checkPlace(entry.place(), width);
         int at = program.at(entry.place());
-        long inPlace = width == 8
-                ? program.memory.getLong(at)
-                : type == 2 || type == 11
-                        ? program.memory.getInt(at)
-                        : Integer.toUnsignedLong(program.memory.getInt(at));
+        long inPlace = width == 8 ? program.memory.getLong(at) : program.memory.getInt(at);
         long addend = table.kind == Kind.RELA ? entry.addend() : inPlace;
         long value = switch (type) {
             case 6, 7 -> symbol.getAsLong();
