@@ -1,5 +1,6 @@
 package io.github.reloc.check;
 
+import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.SymbolTable;
 import java.util.BitSet;
 
@@ -25,7 +26,19 @@ final class UndefinedSymbols {
             if (names.count() == 0) {
                 firstPlace = place;
             }
-            names.add(() -> symbols.displayName(symbolIndex));
+            names.add(() -> name(symbols, symbolIndex));
+        }
+    }
+
+    /** Where a name is malformed, nothing but the message misses it; the symbol is a finding all the same. */
+    private static String name(SymbolTable symbols, int symbolIndex) {
+        try {
+            return symbols.displayName(symbolIndex);
+        } catch (Failure e) {
+            if (e.kind() != Failure.Kind.MALFORMED) {
+                throw e;
+            }
+            return "<symbol " + Integer.toUnsignedString(symbolIndex) + ">";
         }
     }
 

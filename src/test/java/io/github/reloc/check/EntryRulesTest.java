@@ -22,6 +22,7 @@ final class EntryRulesTest {
     private static final int R_X86_64_32 = 10;
     private static final int R_X86_64_DTPMOD64 = 16;
     private static final int R_X86_64_IRELATIVE = 37;
+    private static final long DT_STRSZ = 10;
     private static final long DT_TEXTREL = 22;
     private static final long DT_RELACOUNT = 0x6ffffff9L;
     private static final long DT_RELCOUNT = 0x6ffffffaL;
@@ -93,6 +94,16 @@ final class EntryRulesTest {
                         .rela(DATA + 8, R_X86_64_GLOB_DAT, 1, 0)
                         .rela(DATA + 16, R_X86_64_DTPMOD64, 2, 0),
                 at(DATA, Rule.UNDEFINED_SYMBOL, "not defined: gone\\u{7}, also"));
+    }
+
+    @Test
+    void anUndefinedSymbolWhoseNameIsMalformedHasANumber() {
+        // With one byte of strings, the empty one, the name at offset 1 is past their end.
+        assertFound(
+                sound().symbol("perhaps", WEAK, UNDEFINED, 0, 0)
+                        .setTag(DT_STRSZ, 1)
+                        .rela(DATA, R_X86_64_64, 1, 0),
+                at(DATA, Rule.UNDEFINED_WEAK_SYMBOL, "weak and not defined: <symbol 1>"));
     }
 
     @Test
