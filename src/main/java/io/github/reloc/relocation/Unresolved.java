@@ -26,7 +26,9 @@ final class Unresolved {
         hasUndefinedSymbols |= outcome == Outcome.UNDEFINED;
         if (examples.size() < MAX_EXAMPLES) {
             examples.add(table + " entry " + index + " at " + Unsigned.hex(place) + " "
-                    + (symbolIndex == 0 ? RelocationType.name(type) : symbols.name(symbolIndex)));
+                    + (symbolIndex != 0 && RelocationType.usesSymbol(type)
+                            ? symbols.name(symbolIndex)
+                            : RelocationType.name(type)));
         }
     }
 

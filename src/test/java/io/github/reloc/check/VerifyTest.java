@@ -1,0 +1,337 @@
+package io.github.reloc.check;
+
+import static io.github.reloc.PieBuilder.DATA;
+import static io.github.reloc.PieBuilder.pie;
+import static io.github.reloc.VerifiedImage.program;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.reloc.PieBuilder;
+import io.github.reloc.Run;
+import io.github.reloc.VerifiedImage;
+import io.github.reloc.proof.Tool;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What {@code verify} finds out of an image, and what it says of one that it cannot explain. */
+final class VerifyTest {
+    private static final int R_X86_64_64 = 1;
+    private static final int RELATIVE = 8;
+    private static final int R_X86_64_32 = 10;
+    private static final int IRELATIVE = 37;
+
+    /** Image size: from the headers at 0 to PieBuilder.END. */
+    private static final int SIZE = 0x12000;
+
+    /** With --omit-bss: up to PieBuilder.BSS. */
+    private static final int SIZE_WITHOUT_BSS = 0x11000;
+
+    @TempDir
+    Path folder;
+
+    private VerifiedImage image;
+
+    @BeforeEach
+    void useFolder() {
+        image = new VerifiedImage(folder);
+    }
+
+    // What was applied is found out
+
+    @Test
+    void optionsAreFoundOut() throws IOException {
+        image.apply(program());
+        image.assertIdentical(image.verify(), "--base 0x7f0000 --tables safe");
+
+        image.apply(program(), "--tables", "keep");
+        image.assertIdentical(image.verify(), "--base 0x7f0000 --tables keep");
+
+        image.apply(program(), "--tables", "trim", "--omit-bss");
+        assertThat(Files.size(image.path())).isEqualTo(SIZE_WITHOUT_BSS);
+        image.assertIdentical(image.verify(), "--base 0x7f0000 --tables trim --omit-bss");
+    }
+
+    @Test
+    void optionsMayBeGiven() throws IOException {
+        image.apply(program(), "--tables", "keep", "--omit-bss");
+
+        image.assertIdentical(
+                image.verify("--base", "8323072", "--tables", "keep", "--omit-bss"),
+                "--base 0x7f0000 --tables keep --omit-bss");
+        image.assertIdentical(image.verify("--base", "0x7f0000"), "--base 0x7f0000 --tables keep --omit-bss");
+        image.assertIdentical(image.verify("--tables", "keep"), "--base 0x7f0000 --tables keep --omit-bss");
+    }
+
+    @Test
+    void quietLeavesNothingButTheExitCodeOfAnIdenticalImage() throws IOException {
+        image.apply(program());
+        Run run = image.verify("--quiet");
+
+        assertThat(run.errors()).isEmpty();
+        assertThat(run.output()).isEmpty();
+        assertThat(run.exitCode()).isZero();
+    }
+
+    @Test
+    void programMayComeByStandardInput() throws IOException {
+        image.apply(program());
+
+        image.assertIdentical(
+                Run.withInput(program().build(), "verify", "-", image.path().toString()),
+                "--base 0x7f0000 --tables safe");
+    }
+
+    /** The base is the one that most words name, so damage does not hide it. */
+    @Test
+    void baseIsFoundInADamagedImage() throws IOException {
+        image.apply(program());
+        image.setWord64(0x10008, 0x801234);
+
+        image.assertDifferent(image.verify(), """
+                1 byte in 1 page, compared with --base 0x7f0000 --tables safe
+                  first:      image offset 0x10008, load address 0x800008, in program header 1 (PT_LOAD, rw-), in table+0x8
+                  relocation: RELA entry 0, R_X86_64_RELATIVE (8), at 0x10008
+                  expected:   0x7f1234
+                  found:      0x801234
+                """);
+    }
+
+    /** Whatever the base, so that any one is right. */
+    @Test
+    void programWithoutWordsOfTheBaseIsTheSameAtEach() throws IOException {
+        image.apply(pie().symbol("sized", 0x11, 1, 0x100, 0x28).rela(DATA, 33, 1, 0)); // R_X86_64_SIZE64
+
+        image.assertIdentical(image.verify(), "--base 0x0 --tables safe");
+        image.assertIdentical(image.verify("--base", "0x123000"), "--base 0x123000 --tables safe");
+        image.flip(0x10000, 0x8);
+        assertThat(image.verify().output()).contains("R_X86_64_SIZE64", "expected:   0x28", "found:      0x20");
+    }
+
+    /** A word of 32 bits names a base as well. */
+    @Test
+    void baseIsFoundInWordsOf32Bits() throws IOException {
+        image.apply(pie().symbol("code", 0x12, 1, 0x180, 0x40).rela(DATA, R_X86_64_32, 1, 0));
+
+        image.assertIdentical(image.verify(), "--base 0x7f0000 --tables safe");
+    }
+
+    @Test
+    void entriesLeftForRunTimeAreRecognised() throws IOException {
+        image.apply(program().rela(DATA + 0x28, IRELATIVE, 0, 0x180), "--unresolved", "keep");
+
+        image.assertIdentical(image.verify(), "--base 0x7f0000 --tables safe");
+        image.assertIdentical(image.verify("--unresolved", "keep"), "--base 0x7f0000 --tables safe");
+        Run run = image.verify("--unresolved", "fail");
+        assertThat(run.exitCode()).isEqualTo(4);
+        assertThat(run.output()).isEmpty();
+        assertThat(run.errors())
+                .startsWith("reloc: " + image.in() + ": unresolved: ")
+                .hasLineCount(1);
+    }
+
+    // What would explain it
+
+    @Test
+    void tablesThatExplainAreNamed() throws IOException {
+        image.apply(program(), "--tables", "keep");
+        Run run = image.verify("--tables", "trim");
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.output())
+                .contains("compared with --base 0x7f0000 --tables trim\n")
+                .endsWith("\n  It is identical to what apply writes with --tables keep\n");
+    }
+
+    @Test
+    void baseThatExplainsIsNamed() throws IOException {
+        image.apply(program());
+
+        // In each of the four words the byte 0x7f should be 0x80.
+        image.assertDifferent(image.verify("--base", "0x800000"), """
+                4 bytes in 1 page, compared with --base 0x800000 --tables safe
+                  first:      image offset 0x10008, load address 0x810008, in program header 1 (PT_LOAD, rw-), in table+0x8
+                  relocation: RELA entry 0, R_X86_64_RELATIVE (8), at 0x10008
+                  expected:   0x801234
+                  found:      0x7f1234
+                  It is identical to what apply writes with --base 0x7f0000
+                """);
+    }
+
+    /** Only one option at a time is another. */
+    @Test
+    void twoWrongOptionsAreNotExplained() throws IOException {
+        image.apply(program(), "--tables", "keep");
+        Run run = image.verify("--base", "0x800000", "--tables", "safe");
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.output()).doesNotContain("It is identical");
+    }
+
+    @Test
+    void damageIsNotExplained() throws IOException {
+        image.apply(program());
+        image.flip(0x180, 1);
+        for (String[] options :
+                new String[][] {{}, {"--base", "0x800000"}, {"--tables", "keep"}, {"--base", "0x7f0000"}}) {
+            assertThat(image.verify(options).output()).contains(" different: ").doesNotContain("It is identical");
+        }
+    }
+
+    @Test
+    void valueOfASymbolCounts() throws IOException {
+        PieBuilder program = program().symbol("host", 0x10, 0, 0, 0).rela(DATA + 0x30, R_X86_64_64, 3, 4);
+        image.apply(program, "--defsym", "host=0x1000");
+
+        image.assertIdentical(image.verify("--defsym", "host=0x1000"), "--base 0x7f0000 --tables safe");
+        assertThat(image.verify("--defsym", "host=0x2000").output())
+                .contains("RELA entry 3, ", "expected:   0x2004\n", "found:      0x1004\n");
+        // Not given at all, the entry is one that is left for run time.
+        assertThat(image.verify().output()).contains("RELA entry 3, ", "expected:   0x0\n", "found:      0x1004\n");
+    }
+
+    // No image of the program at all
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, SIZE_WITHOUT_BSS - 1, SIZE_WITHOUT_BSS + 1, SIZE - 1, SIZE + 1, 2 * SIZE})
+    void sizeIsLookedAtFirst(int size) throws IOException {
+        image.apply(program());
+        Files.write(image.path(), Arrays.copyOf(Files.readAllBytes(image.path()), size));
+
+        String text = "it has " + size + " bytes, and should have ";
+        image.assertDifferent(image.verify(), text + "73728\n");
+        image.assertDifferent(image.verify("--omit-bss"), text + "69632\n");
+    }
+
+    @Test
+    void bssMayNotBeThereWhereItIsToBeLeftOut() throws IOException {
+        image.apply(program());
+
+        image.assertDifferent(image.verify("--omit-bss"), "it has 73728 bytes, and should have 69632\n");
+    }
+
+    @Test
+    void noBaseExplainsZeros() throws IOException {
+        image.apply(program());
+        Files.write(image.path(), new byte[SIZE]);
+
+        image.assertDifferent(image.verify(), "no load base explains its words\n");
+        assertThat(image.verify("--base", "0x7f0000").output())
+                .contains("image offset 0x0,", "expected:   0x7f\n", "found:      0x0\n")
+                .doesNotContain("It is identical");
+    }
+
+    /** A base is a multiple of a page. */
+    @Test
+    void noBaseExplainsWordsThatAreOff() throws IOException {
+        image.apply(program());
+        image.setWord64(0x10008, 0x7f1235);
+        image.setWord64(0x10010, 0x7f0189);
+        image.setWord64(0x10018, 0x7f0181);
+        image.setWord64(0x10020, 0x7f0501);
+
+        image.assertDifferent(image.verify(), "no load base explains its words\n");
+        assertThat(image.verify("--base", "0x7f0000").output()).contains("4 bytes in 1 page,");
+    }
+
+    /** The last page of the image would pass the end of the address space. */
+    @Test
+    void noBaseExplainsWordsThatAreTooHigh() throws IOException {
+        image.apply(program());
+        image.setWord64(0x10008, -0x11000 + 0x1234);
+        image.setWord64(0x10010, -0x11000 + 0x188);
+        image.setWord64(0x10018, 0x7f0181); // 32 bits cannot name a base so high
+        image.setWord64(0x10020, -0x11000 + 0x500);
+
+        image.assertDifferent(image.verify(), "no load base explains its words\n");
+    }
+
+    @Test
+    void imageOfAnotherProgramIsDifferent() throws IOException {
+        image.apply(program().bytes(DATA + 0x60, (byte) 1));
+        program().writeTo(image.in());
+
+        assertThat(image.verify().output()).contains(" different: 1 byte in 1 page,", "image offset 0x10060,");
+    }
+
+    // What cannot be looked at
+
+    @Test
+    void imageMustBeAFile() throws IOException {
+        program().writeTo(image.in());
+        assertCannotRead("no such file or directory");
+
+        Files.createDirectory(image.path());
+        assertCannotRead("is a directory");
+    }
+
+    /** Opening it to read would wait for somebody who writes. */
+    @Test
+    void imageMayNotBeAFifo() throws IOException {
+        program().writeTo(image.in());
+        Tool.require("mkfifo");
+        Tool.run(folder, List.of("mkfifo", image.path().toString()));
+
+        assertCannotRead("not a regular file");
+    }
+
+    private void assertCannotRead(String reason) {
+        Run run = image.verify();
+        assertThat(run.exitCode()).isEqualTo(5);
+        assertThat(run.output()).isEmpty();
+        assertThat(run.errors())
+                .contains(": cannot read: ", image.path().toString())
+                .endsWith(": " + reason + "\n")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void programMustBeWellFormed() throws IOException {
+        image.apply(program());
+        program().rela(0x7fff0000, RELATIVE, 0, 0).writeTo(image.in());
+        Run run = image.verify();
+
+        assertThat(run.exitCode()).isEqualTo(3);
+        assertThat(run.output()).isEmpty();
+        assertThat(run.errors())
+                .startsWith("reloc: " + image.in() + ": malformed ELF: ")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void wrongUsageIsRefused() throws IOException {
+        image.apply(program());
+        assertThat(image.verify("--base", "0x7f0001").exitCode()).isEqualTo(2);
+        assertThat(image.verify("--tables", "some").exitCode()).isEqualTo(2);
+        assertThat(image.verify("--format", "raw").exitCode()).isEqualTo(2);
+        assertThat(Run.of("verify", image.in().toString()).exitCode()).isEqualTo(2);
+    }
+
+    /** There is one standard input. */
+    @Test
+    void onlyOneOfBothComesByStandardInput() {
+        Run run = Run.withInput(program().build(), "verify", "-", "-");
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.output()).isEmpty();
+        assertThat(run.errors()).hasLineCount(1);
+    }
+
+    @Test
+    void sizeOfTheNewImageIsLimited() throws IOException {
+        image.apply(program());
+        assertThat(image.verify("--max-size", "73728").exitCode()).isZero();
+        Run run = image.verify("--max-size", "73727");
+
+        assertThat(run.exitCode()).isEqualTo(4);
+        assertThat(run.errors())
+                .contains("73728 bytes, more than --max-size 73727")
+                .hasLineCount(1);
+    }
+}

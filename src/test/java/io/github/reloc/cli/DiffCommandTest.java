@@ -1,0 +1,286 @@
+package io.github.reloc.cli;
+
+import static io.github.reloc.PieBuilder.DATA;
+import static io.github.reloc.PieBuilder.pie;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.reloc.PieBuilder;
+import io.github.reloc.Run;
+import io.github.reloc.proof.Tool;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Which lines {@code diff} writes for two maps, and what it does not take for one. */
+final class DiffCommandTest {
+    private static final int RELATIVE = 8;
+
+    /** The least that is taken for a map. */
+    private static final String LEAST = "{\"schemaVersion\":1}";
+
+    @TempDir
+    Path folder;
+
+    private Path before;
+    private Path after;
+
+    @BeforeEach
+    void nameFiles() {
+        before = folder.resolve("old.json");
+        after = folder.resolve("new.json");
+    }
+
+    private static PieBuilder program() {
+        return pie().entry(0x180).rela(DATA, RELATIVE, 0, 0x1000);
+    }
+
+    /** Writes the map of an image. */
+    private void apply(PieBuilder program, Path map, String base, String... options) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of("apply", "--base", base, "--map", map.toString()));
+        arguments.addAll(List.of(options));
+        arguments.add(program.writeTo(folder.resolve("in.elf")).toString());
+        arguments.add(folder.resolve("out.img").toString());
+        Run run = Run.of(arguments.toArray(new String[0]));
+        assertThat(run.exitCode()).as(run.errors()).isZero();
+    }
+
+    private Run diff() {
+        return Run.of("diff", before.toString(), after.toString());
+    }
+
+    private Run diff(String oldJson, String newJson) throws IOException {
+        Files.writeString(before, oldJson);
+        Files.writeString(after, newJson);
+        return diff();
+    }
+
+    private static void assertLines(Run run, String... lines) {
+        assertThat(run.output().lines()).containsExactly(lines);
+        assertThat(run.output()).endsWith("\n");
+        assertThat(run.errors()).isEmpty();
+        assertThat(run.exitCode()).isEqualTo(1);
+    }
+
+    private static void assertSame(Run run) {
+        assertThat(run.output()).isEmpty();
+        assertThat(run.errors()).isEmpty();
+        assertThat(run.exitCode()).isZero();
+    }
+
+    @Test
+    void sameMapsAreSilence() throws IOException {
+        apply(program(), before, "0x7f0000");
+        apply(program(), after, "0x7f0000");
+
+        assertSame(diff());
+        assertSame(Run.of("diff", before.toString(), before.toString()));
+    }
+
+    /** Blanks and the order of fields say nothing. */
+    @Test
+    void sameValuesAreSilence() throws IOException {
+        assertSame(diff("{\"schemaVersion\":1,\"a\":{\"b\":[1,\"x\"],\"c\":true}}", """
+                        {
+                          "a" : { "c" : true, "b" : [ 1, "x" ] },
+                          "schemaVersion" : 1
+                        }
+                        """));
+    }
+
+    @Test
+    void changedValueIsALine() throws IOException {
+        apply(program(), before, "0x7f0000");
+        String text = Files.readString(before);
+        Files.writeString(after, text.replace("\"rw-\"", "\"rwx\""));
+
+        assertLines(diff(), "segments[1].permissions: rw- -> rwx");
+    }
+
+    @Test
+    void anotherBaseChangesAddressesAndWords() throws IOException {
+        apply(program(), before, "0x7f0000");
+        apply(program(), after, "0x800000");
+        String image = value(before, "image");
+        String segment = value(before, "segments");
+
+        // Segment 0 has no relocated word.
+        assertLines(
+                diff(),
+                "image.sha256: " + image + " -> " + value(after, "image"),
+                "base: 0x7f0000 -> 0x800000",
+                "bias: 0x7f0000 -> 0x800000",
+                "entry: 0x7f0180 -> 0x800180",
+                "programHeaders.loadAddress: 0x7f0040 -> 0x800040",
+                "segments[0].loadAddress: 0x7f0000 -> 0x800000",
+                "segments[1].loadAddress: 0x800000 -> 0x810000",
+                "segments[1].sha256: " + segment + " -> " + value(after, "segments"));
+    }
+
+    /** The last SHA-256 in a field of the map that has no other objects but such with one. */
+    private static String value(Path map, String field) throws IOException {
+        String text = Files.readString(map);
+        String rest = text.substring(text.indexOf("\"" + field + "\""));
+        String part = rest.substring(0, rest.indexOf(field.equals("segments") ? "]" : "}"));
+        int at = part.lastIndexOf("\"sha256\" : \"") + "\"sha256\" : \"".length();
+        return part.substring(at, at + 64);
+    }
+
+    @Test
+    void absentValuesAreNamedSo() throws IOException {
+        assertLines(
+                diff(
+                        "{\"schemaVersion\":1,\"gone\":\"0x1\",\"list\":[{\"a\":1},{\"a\":2}]}",
+                        "{\"schemaVersion\":1,\"list\":[{\"a\":1}],\"come\":false}"),
+                "gone: 0x1 -> (absent)",
+                "list[1].a: 2 -> (absent)",
+                "come: (absent) -> false");
+    }
+
+    /** One entry point, one entry more. */
+    @Test
+    void anotherProgramIsSaidWithItsCounts() throws IOException {
+        apply(program(), before, "0x7f0000");
+        apply(program().entry(0).rela(DATA + 0x1000, 0, 0, 0), after, "0x7f0000");
+
+        assertThat(diff().output().lines())
+                .contains("entry: 0x7f0180 -> (absent)", "counts[0].type: R_X86_64_RELATIVE -> R_X86_64_NONE")
+                .contains("counts[1].type: (absent) -> R_X86_64_RELATIVE")
+                .noneMatch(line -> line.startsWith("base"));
+    }
+
+    /** A line stays a line, whatever the maps hold. */
+    @Test
+    void textIsEscaped() throws IOException {
+        assertLines(
+                diff(
+                        "{\"schemaVersion\":1,\"a\\nb\":\"\\u001b[31m\"}",
+                        "{\"schemaVersion\":1,\"a\\nb\":\"\\u202e\\\\\"}"),
+                "a\\u{a}b: \\u{1b}[31m -> \\u{202e}\\\\");
+    }
+
+    @Test
+    void oldMapMayComeByStandardInput() throws IOException {
+        apply(program(), before, "0x7f0000");
+        apply(program(), after, "0x7f0000");
+        byte[] input = Files.readAllBytes(before);
+
+        assertSame(Run.withInput(input, "diff", "-", after.toString()));
+        assertSame(Run.withInput(input, "diff", after.toString(), "-"));
+        assertLines(
+                Run.withInput(
+                        "{\"schemaVersion\":1,\"a\":1}".getBytes(StandardCharsets.UTF_8),
+                        "diff",
+                        "-",
+                        Files.writeString(after, LEAST).toString()),
+                "a: 1 -> (absent)");
+    }
+
+    /** There is one standard input. */
+    @Test
+    void onlyOneOfBothComesByStandardInput() {
+        Run run = Run.withInput(LEAST.getBytes(StandardCharsets.UTF_8), "diff", "-", "-");
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.output()).isEmpty();
+        assertThat(run.errors()).hasLineCount(1);
+    }
+
+    static Stream<Arguments> whatIsNoMap() {
+        String notAMap = "not the map of an image: schemaVersion is not 1";
+        return Stream.of(
+                Arguments.of("", notAMap),
+                Arguments.of("{}", notAMap),
+                Arguments.of("[1]", notAMap),
+                Arguments.of("1", notAMap),
+                Arguments.of("\"schemaVersion\"", notAMap),
+                Arguments.of("{\"schemaVersion\":2}", notAMap),
+                Arguments.of("{\"a\":{\"schemaVersion\":1}}", notAMap),
+                Arguments.of("schemaVersion: 1", "not JSON: "),
+                Arguments.of("\u007fELF", "not JSON: "),
+                Arguments.of("{\"schemaVersion\":1", "not JSON: "),
+                Arguments.of("{\"schemaVersion\":1,}", "not JSON: "),
+                Arguments.of("{\"schemaVersion\":1,\"a\":01}", "not JSON: "),
+                Arguments.of("{\"schemaVersion\":1,\n\"a\":\"\u0001\"}", "not JSON: "),
+                Arguments.of("{\"schemaVersion\":1} {}", "not "),
+                Arguments.of("{\"schemaVersion\":1} x", "not "),
+                Arguments.of("[".repeat(100_000), "not JSON: "),
+                Arguments.of("{\"schemaVersion\":1,\"a\":" + "[".repeat(2000) + "]".repeat(2000) + "}", "not JSON: "),
+                Arguments.of("{\"a\":".repeat(100_000), "not JSON: "));
+    }
+
+    @ParameterizedTest
+    @MethodSource("whatIsNoMap")
+    void whatIsNoMapIsRefused(String text, String reason) throws IOException {
+        assertCannotRead(diff(text, LEAST), before, reason);
+        assertCannotRead(diff(LEAST, text), after, reason);
+    }
+
+    private static void assertCannotRead(Run run, Path file, String reason) {
+        assertThat(run.errors())
+                .startsWith("reloc: " + file + ": cannot read: " + reason)
+                .hasLineCount(1);
+        assertThat(run.output()).isEmpty();
+        assertThat(run.exitCode()).isEqualTo(5);
+    }
+
+    @Test
+    void lineOfAnErrorIsNamed() throws IOException {
+        assertThat(diff("{\n\n\"schemaVersion\":1,\n?}", LEAST).errors()).endsWith(" (line 4)\n");
+    }
+
+    @Test
+    void bytesThatAreNotUtf8AreRefused() throws IOException {
+        diff(LEAST, LEAST);
+        Files.write(after, "{\"schemaVersion\":1,\"a\":\"\u00ff\"}".getBytes(StandardCharsets.ISO_8859_1));
+
+        assertCannotRead(diff(), after, "not JSON: ");
+    }
+
+    @Test
+    void fileThatIsTooLargeIsNotRead() throws IOException {
+        diff(LEAST, LEAST);
+        try (RandomAccessFile file = new RandomAccessFile(before.toFile(), "rw")) {
+            file.setLength((64L << 20) + 1);
+        }
+
+        assertCannotRead(diff(), before, "larger than any image map");
+    }
+
+    @Test
+    void bothMustBeFiles() throws IOException {
+        Files.writeString(after, LEAST);
+        assertCannotRead(diff(), before, "no such file or directory");
+        assertCannotRead(Run.of("diff", after.toString(), before.toString()), before, "no such file or directory");
+
+        Files.createDirectory(before);
+        assertCannotRead(diff(), before, "is a directory");
+    }
+
+    /** Opening it to read would wait for somebody who writes. */
+    @Test
+    void fifoIsRefused() throws IOException {
+        Tool.require("mkfifo");
+        Files.writeString(after, LEAST);
+        Tool.run(folder, List.of("mkfifo", before.toString()));
+
+        assertCannotRead(diff(), before, "not a regular file");
+    }
+
+    @Test
+    void wrongUsageIsRefused() {
+        assertThat(Run.of("diff", "old.json").exitCode()).isEqualTo(2);
+        assertThat(Run.of("diff", "--base", "0", "old.json", "new.json").exitCode())
+                .isEqualTo(2);
+    }
+}

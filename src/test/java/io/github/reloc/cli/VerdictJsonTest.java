@@ -1,0 +1,130 @@
+package io.github.reloc.cli;
+
+import static io.github.reloc.VerifiedImage.program;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.reloc.Run;
+import io.github.reloc.VerifiedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The verdict of {@code verify} for scripts. */
+final class VerdictJsonTest {
+    /** Image size: from the headers at 0 to PieBuilder.END. */
+    private static final int SIZE = 0x12000;
+
+    @TempDir
+    Path folder;
+
+    private VerifiedImage image;
+
+    @BeforeEach
+    void useFolder() {
+        image = new VerifiedImage(folder);
+    }
+
+    private static final String OPTIONS = "\"base\":\"0x7f0000\",\"tables\":\"safe\",\"omitBss\":false";
+
+    private void assertJson(Run run, int exitCode, String json) {
+        assertThat(run.output()).isEqualTo(json + "\n");
+        assertThat(run.errors()).isEmpty();
+        assertThat(run.exitCode()).isEqualTo(exitCode);
+    }
+
+    @Test
+    void jsonOfAnIdenticalImage() throws IOException {
+        image.apply(program());
+
+        assertJson(image.verify("--format", "json"), 0, "{\"identical\":true," + OPTIONS + "}");
+    }
+
+    @Test
+    void jsonOfARelocatedWord() throws IOException {
+        image.apply(program());
+        image.flip(0x1001b, 0x80);
+
+        assertJson(
+                image.verify("--format", "json"),
+                1,
+                "{\"identical\":false,\"reason\":\"content\"," + OPTIONS
+                        + ",\"differingBytes\":1,\"differingPages\":1,\"first\":{"
+                        + "\"imageOffset\":\"0x10018\",\"loadAddress\":\"0x800018\","
+                        + "\"segment\":{\"programHeader\":1,\"permissions\":\"rw-\"},\"symbol\":\"table+0x18\","
+                        + "\"relocation\":{\"table\":\"RELA\",\"index\":2,\"place\":\"0x10018\","
+                        + "\"type\":\"R_X86_64_32\"},\"size\":4,\"expected\":\"0x7f0180\",\"found\":\"0x807f0180\"}}");
+    }
+
+    @Test
+    void jsonOfAByteOutsideOfSegments() throws IOException {
+        image.apply(program());
+        image.flip(0x8000, 1);
+
+        assertJson(
+                image.verify("--format", "json"),
+                1,
+                "{\"identical\":false,\"reason\":\"content\"," + OPTIONS
+                        + ",\"differingBytes\":1,\"differingPages\":1,\"first\":{\"imageOffset\":\"0x8000\","
+                        + "\"loadAddress\":\"0x7f8000\",\"size\":1,\"expected\":\"0x0\",\"found\":\"0x1\"}}");
+    }
+
+    @Test
+    void jsonOfAnExplanation() throws IOException {
+        image.apply(program());
+
+        assertThat(image.verify("--format", "json", "--base", "0x800000").output())
+                .contains(",\"differingPages\":1,\"explanation\":\"--base 0x7f0000\",\"first\":{");
+    }
+
+    @Test
+    void jsonOfASizeAndOfNoBase() throws IOException {
+        image.apply(program());
+        Files.write(image.path(), new byte[SIZE]);
+        assertJson(image.verify("--format", "json"), 1, "{\"identical\":false,\"reason\":\"base\"}");
+
+        Files.write(image.path(), new byte[5]);
+        assertJson(
+                image.verify("--format", "json"),
+                1,
+                "{\"identical\":false,\"reason\":\"size\",\"size\":5,\"expectedSize\":73728}");
+    }
+
+    /** The table of the README is complete, and names nothing else. */
+    @Test
+    void jsonFieldsAreDocumented() throws IOException {
+        Set<String> written = new TreeSet<>();
+        image.apply(program());
+        collectFields(image.verify("--format", "json", "--base", "0x800000"), written);
+        image.flip(0x180, 1);
+        collectFields(image.verify("--format", "json"), written);
+        Files.write(image.path(), new byte[5]);
+        collectFields(image.verify("--format", "json"), written);
+
+        Set<String> documented = new TreeSet<>();
+        String readme = Files.readString(Path.of("README.md"));
+        int start = readme.indexOf("\n### verify\n");
+        String section = readme.substring(start, readme.indexOf("\n##", start + 1));
+        section.lines()
+                .filter(line -> line.startsWith("| `"))
+                .forEach(row -> Pattern.compile("`(\\w+)`")
+                        .matcher(row)
+                        .results()
+                        .map(field -> field.group(1))
+                        .forEach(documented::add));
+        assertThat(written).isEqualTo(documented);
+    }
+
+    private static void collectFields(Run run, Set<String> fields) {
+        Pattern.compile("\"(\\w+)\":")
+                .matcher(run.output())
+                .results()
+                .map(field -> field.group(1))
+                .forEach(fields::add);
+    }
+}
