@@ -94,6 +94,7 @@ class MutationTest {
         try {
             within(() -> {
                 int exitCode = seed % 4 == 0 ? oracle.verify(mutant, seed) : oracle.apply(mutant, seed);
+                oracle.check(mutant, seed);
                 return seed % 2 == 0 ? exitCode : oracle.dump(mutant, seed);
             });
         } catch (ExecutionException e) {

@@ -169,6 +169,26 @@ final class Oracle {
         return run.exitCode();
     }
 
+    /** Checks a file in a format that the seed picks; returns the exit code. */
+    int check(byte[] file, long seed) throws IOException {
+        Files.write(in, file);
+        Files.deleteIfExists(out);
+        String format = List.of("text", "json", "sarif").get(new Random(seed).nextInt(3));
+
+        Run run = Run.of("check", "--format", format, in.toString());
+
+        checkMessages(run, List.of(0, 1, 3, 4));
+        assertThat(files()).containsExactly("in.elf");
+        if (run.exitCode() > 1) {
+            assertThat(run.bytes()).as("findings of what cannot be checked").isEmpty();
+        } else if (format.equals("text")) {
+            requireClean("standard output", run.output());
+        } else {
+            requireJson(run.bytes());
+        }
+        return run.exitCode();
+    }
+
     private static void checkMessages(Run run, List<Integer> exitCodes) {
         assertThat(run.exitCode())
                 .as("exit code, with the message %s", run.errors())
