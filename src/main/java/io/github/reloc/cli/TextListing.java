@@ -18,6 +18,7 @@ final class TextListing implements Listing {
     private final TextBuffer buffer;
     private final boolean hasBase;
     private boolean isFirst = true;
+    private boolean needsTitles;
 
     TextListing(OutputStream out, boolean hasBase) {
         this.buffer = new TextBuffer(out);
@@ -45,6 +46,12 @@ final class TextListing implements Listing {
             buffer.text(", inside ").text(table.container().name());
         }
         buffer.newLine();
+        needsTitles = true;
+    }
+
+    /** Only above entries: a table can be listed with another one, or none of its entries be asked for. */
+    private void titles() throws IOException {
+        needsTitles = false;
         buffer.text("Place").column(ADDRESS_WIDTH);
         if (hasBase) {
             buffer.text("Address").column(2 * ADDRESS_WIDTH);
@@ -62,6 +69,9 @@ final class TextListing implements Listing {
 
     @Override
     public void entry(ListedEntry entry) throws IOException {
+        if (needsTitles) {
+            titles();
+        }
         buffer.address(entry.place).column(ADDRESS_WIDTH);
         if (hasBase) {
             buffer.address(entry.address).column(2 * ADDRESS_WIDTH);
