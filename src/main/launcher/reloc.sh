@@ -22,6 +22,13 @@ esac
 # -Xbootclasspath/a: no verification and no Java code to read the jar, 50 to 60 ms.
 set -- -XX:-UsePerfData -Xbootclasspath/a:"$jar" io.github.reloc.cli.Main "$@"
 
+# Where standard error is a terminal, which Java cannot tell, long work shows there how far it is. Work that writes data
+# meanwhile does so only if that goes to a file: a pager has the terminal for itself.
+if [ -t 2 ]; then
+    if [ -f /dev/stdout ]; then progress=always; else progress=unless-data; fi
+    set -- -Dreloc.progress=$progress "$@"
+fi
+
 # -XX:+UseSerialGC: no collector threads. Two collectors would be an error.
 case ${JAVA_TOOL_OPTIONS-}${JDK_JAVA_OPTIONS-} in
 *:+Use*GC*) ;;

@@ -80,6 +80,7 @@ final class ApplyCommand implements Command {
         try (ObjectFile object = FileArguments.open(inName, in)) {
             ImageLayout layout = arguments.layout(object, base);
             warnOfAlignment(object, layout, inName, console);
+            console.showProgress(inName, object.input(), false);
             Relocator.Options options = new Relocator.Options(
                     Objects.requireNonNullElse(arguments.tableRule(), TableRule.SAFE),
                     arguments.unresolvedRule() == UnresolvedRule.KEEP,

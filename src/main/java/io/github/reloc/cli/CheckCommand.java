@@ -46,8 +46,10 @@ final class CheckCommand implements Command {
     public int run(ParseResult parsed, InputStream in, OutputStream out, Console console) {
         String name = parsed.matchedPositionalValue(0, "");
         try (ObjectFile object = FileArguments.open(name, in)) {
+            console.showProgress(name, object.input(), false);
             Findings findings = Check.run(object);
             object.input().requireUnchanged();
+            console.endProgress();
             switch (parsed.matchedOptionValue("--format", Format.TEXT)) {
                 case TEXT -> FindingsText.write(findings, name, out);
                 case JSON -> FindingsJson.write(findings, name, out);

@@ -71,6 +71,7 @@ final class DumpCommand implements Command {
         String name = parsed.matchedPositionalValue(0, "");
         Long base = new ImageOptions(parsed).base();
         try (ObjectFile object = FileArguments.open(name, in)) {
+            console.showProgress(name, object.input(), true);
             ImageLayout layout = base == null ? null : ImageLayout.whole(object, base);
             Dump dump = new Dump(
                     object,

@@ -88,6 +88,8 @@ public final class Reloc {
             return command.run(parsed, in, out, console);
         } catch (Failure e) {
             return console.report(parsed.matchedPositionalValue(0, ""), e);
+        } finally {
+            console.endProgress();
         }
     }
 

@@ -59,9 +59,11 @@ final class VerifyCommand implements Command {
         try (ObjectFile object = FileArguments.open(inName, in);
                 InputFile image = openImage(imageName, in)) {
             arguments.layout(object, request.base() == null ? 0 : request.base());
+            console.showProgress(inName, object.input(), false);
             Verdict verdict = new Verifier(object, image, request).verify();
             object.input().requireUnchanged();
             image.requireUnchanged();
+            console.endProgress();
             if (parsed.matchedOptionValue("--format", Format.TEXT) == Format.JSON) {
                 VerdictJson.write(verdict, out);
             } else if (verdict instanceof Verdict.Identical identical) {

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,9 @@ public final class InputFile implements Closeable {
 
     private final FileChannel channel;
     private final long size;
+
+    /** Counted for those who wait; another thread may look at it. */
+    private final AtomicLong bytesRead = new AtomicLong();
 
     /** What the file was when it was opened; null for one without a name, that nobody else can change. */
     private final @Nullable Path path;
@@ -111,6 +115,11 @@ public final class InputFile implements Closeable {
         }
     }
 
+    /** How many bytes have been read so far, some of them more than once. */
+    public long bytesRead() {
+        return bytesRead.get();
+    }
+
     /** Size in bytes, as it was when the file was opened. */
     public long size() {
         return size;
@@ -158,6 +167,7 @@ public final class InputFile implements Closeable {
                     throw shrunk(position);
                 }
                 position += count;
+                bytesRead.addAndGet(count);
             }
         } catch (IOException e) {
             throw Failure.input(e);
@@ -179,6 +189,7 @@ public final class InputFile implements Closeable {
                     throw shrunk(fileOffset + done);
                 }
                 done += count;
+                bytesRead.addAndGet(count);
             }
         } catch (IOException e) {
             // transferTo reads and writes in one call; the disk that is full is by far the likelier cause.

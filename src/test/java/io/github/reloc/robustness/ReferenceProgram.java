@@ -87,9 +87,11 @@ final class ReferenceProgram {
                     continue;
                 }
                 require(Long.compareUnsigned(fileSize, memorySize) <= 0, "p_filesz");
-                require(contains(0, bytes.length, offset, fileSize), "segment in the file");
+                // What takes nothing from the file has no place in it: p_offset may be anything.
+                require(fileSize == 0 || contains(0, bytes.length, offset, fileSize), "segment in the file");
                 require(Long.compareUnsigned(address, -memorySize) <= 0, "segment wraps");
-                require(align == 0 || ((address ^ offset) & (align - 1)) == 0, "p_vaddr and p_offset");
+                boolean isAligned = align == 0 || ((address ^ offset) & (align - 1)) == 0;
+                require(fileSize == 0 || isAligned, "p_vaddr and p_offset");
                 require(loads.isEmpty() || Long.compareUnsigned(address, end) >= 0, "order of segments");
                 end = address + memorySize;
                 require(end != 0, "segment at the very end");
