@@ -82,10 +82,10 @@ final class ReferenceProgram {
             long memorySize = file.getLong(header + 40);
             long align = file.getLong(header + 48);
             if (type == 1) {
-                require(isAlignment(align), "p_align");
                 if (memorySize == 0 && fileSize == 0) {
                     continue;
                 }
+                require(isAlignment(align), "p_align");
                 require(Long.compareUnsigned(fileSize, memorySize) <= 0, "p_filesz");
                 // What takes nothing from the file has no place in it: p_offset may be anything.
                 require(fileSize == 0 || contains(0, bytes.length, offset, fileSize), "segment in the file");
