@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What long work shows on a terminal, made by {@code script} of util-linux. Its input comes slowly, so it is long. */
+/** What long work shows on a terminal, made by {@code script} of util-linux: seconds over 126 million places. */
 final class ProgressIT {
     private static final String SHOWN = " MiB read";
 
