@@ -59,7 +59,7 @@ final class DifferenceLocator {
     }
 
     private @Nullable String symbolAt(long virtualAddress) {
-        SymbolTable symbols = SymbolTable.of(object);
+        SymbolTable symbols = object.symbols();
         try {
             return symbols == null ? null : symbols.displayNameAt(virtualAddress);
         } catch (Failure e) {

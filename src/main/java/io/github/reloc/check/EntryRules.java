@@ -50,7 +50,7 @@ final class EntryRules {
         // Any base would do; at this one the words are what they are at link time.
         ImageLayout asLinked = ImageLayout.whole(object, segments.startVirtualAddress());
         resolver = new EntryResolver(object, tables, asLinked, Map.of());
-        symbols = SymbolTable.of(object);
+        symbols = object.symbols();
         segment = segments.list().get(0);
     }
 

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -67,12 +68,12 @@ public final class Reloc {
         };
     }
 
-    /** Only the command that was asked for is built. */
+    /** Only the command that was asked for is built, with no parent: each would cost some milliseconds. */
     private int run(Command command, String[] args) {
-        CommandLine root = commandLine(CommandSpec.create().name("reloc"));
-        CommandLine commandLine = add(root, command);
+        CommandSpec spec = spec(command);
+        CommandLine commandLine = commandLine(spec.name("reloc " + spec.name()));
         try {
-            ParseResult parsed = root.parseArgs(args).subcommand();
+            ParseResult parsed = commandLine.parseArgs(Arrays.copyOfRange(args, 1, args.length));
             if (parsed.hasMatchedOption(HELP)) {
                 return print(commandLine.getUsageMessage());
             }
@@ -93,7 +94,8 @@ public final class Reloc {
         }
     }
 
-    private static CommandLine add(CommandLine root, Command command) {
+    /** The options of a command, with those that all of them have. */
+    private static CommandSpec spec(Command command) {
         CommandSpec spec = command.spec();
         spec.addOption(flag("Say nothing but errors.", "-q", QUIET).build());
         spec.addOption(flag("With an error, show where in the program it was found.", STACKTRACE)
@@ -101,9 +103,7 @@ public final class Reloc {
         spec.addOption(
                 flag("Show this text and end.", "-h", HELP).usageHelp(true).build());
         spec.usageMessage().sortOptions(false).width(100);
-        CommandLine commandLine = commandLine(spec);
-        root.addSubcommand(spec.name(), commandLine);
-        return commandLine;
+        return spec;
     }
 
     private static CommandLine commandLine(CommandSpec spec) {
@@ -130,7 +130,8 @@ public final class Reloc {
         for (String name : COMMANDS) {
             Command command = command(name);
             if (command != null) {
-                add(root, command);
+                CommandSpec subcommand = spec(command);
+                root.addSubcommand(subcommand.name(), commandLine(subcommand));
             }
         }
         root.addSubcommand("help", new CommandLine.HelpCommand());

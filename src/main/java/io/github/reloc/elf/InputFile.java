@@ -1,17 +1,17 @@
 package io.github.reloc.elf;
 
 import java.io.Closeable;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.AccessMode;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Positional reads, never a mapping: a mapped file that shrinks kills the virtual machine, a read that comes short
  * is a {@link Failure}. Offsets are the caller's to check against {@link #size}; one outside is a bug, not a failure.
+ *
+ * <p>Reads into an array go through {@link RandomAccessFile}, whose classes every virtual machine has at hand. Those of a
+ * channel take 4 ms to load, a sixteenth of a whole run on a small file, and so wait until a direct buffer asks for them.
  */
 public final class InputFile implements Closeable {
     // Single words are scattered (symbols, names, words in place), so they come through a small direct-mapped cache:
@@ -30,7 +33,7 @@ public final class InputFile implements Closeable {
     private static final int BLOCK_SIZE = 1 << BLOCK_SHIFT;
     private static final int SLOT_COUNT = 256;
 
-    private final FileChannel channel;
+    private final RandomAccessFile file;
     private final long size;
 
     /** Counted for those who wait; another thread may look at it. */
@@ -43,12 +46,12 @@ public final class InputFile implements Closeable {
     private final @Nullable ByteBuffer[] slotBlocks = new ByteBuffer[SLOT_COUNT];
     private final long[] slotNumbers = new long[SLOT_COUNT];
 
-    private InputFile(FileChannel channel, @Nullable Path path, @Nullable BasicFileAttributes attributes)
+    private InputFile(RandomAccessFile file, @Nullable Path path, @Nullable BasicFileAttributes attributes)
             throws IOException {
-        this.channel = channel;
+        this.file = file;
         this.path = path;
         this.attributes = attributes;
-        this.size = channel.size();
+        this.size = file.length();
     }
 
     /**
@@ -63,7 +66,9 @@ public final class InputFile implements Closeable {
             if (!attributes.isRegularFile()) {
                 throw Failure.input(attributes.isDirectory() ? "is a directory" : "not a regular file");
             }
-            return new InputFile(FileChannel.open(path, StandardOpenOption.READ), path, attributes);
+            // RandomAccessFile would say that it is not there.
+            path.getFileSystem().provider().checkAccess(path, AccessMode.READ);
+            return new InputFile(new RandomAccessFile(path.toFile(), "r"), path, attributes);
         } catch (IOException e) {
             throw Failure.input(e);
         }
@@ -78,15 +83,15 @@ public final class InputFile implements Closeable {
     public static InputFile spool(InputStream stream) {
         try {
             Path temporary = Files.createTempFile("reloc-", ".tmp");
-            FileChannel channel;
+            RandomAccessFile file;
             try {
-                channel = FileChannel.open(temporary, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                file = new RandomAccessFile(temporary.toFile(), "rw");
             } finally {
                 // The open file stays; without a name, nothing of it is left however the program ends.
                 Files.delete(temporary);
             }
-            stream.transferTo(Channels.newOutputStream(channel));
-            return new InputFile(channel, null, null);
+            stream.transferTo(new FileOutputStream(file.getFD()));
+            return new InputFile(file, null, null);
         } catch (IOException e) {
             throw Failure.input(e);
         }
@@ -162,7 +167,9 @@ public final class InputFile implements Closeable {
         try {
             long position = fileOffset;
             while (target.hasRemaining()) {
-                int count = channel.read(target, position);
+                int count = target.hasArray()
+                        ? readArray(position, target)
+                        : file.getChannel().read(target, position);
                 if (count < 0) {
                     throw shrunk(position);
                 }
@@ -172,6 +179,15 @@ public final class InputFile implements Closeable {
         } catch (IOException e) {
             throw Failure.input(e);
         }
+    }
+
+    private int readArray(long position, ByteBuffer target) throws IOException {
+        file.seek(position);
+        int count = file.read(target.array(), target.arrayOffset() + target.position(), target.remaining());
+        if (count > 0) {
+            target.position(target.position() + count);
+        }
+        return count;
     }
 
     /**
@@ -184,7 +200,7 @@ public final class InputFile implements Closeable {
             long done = 0;
             while (done < byteCount) {
                 // One call moves 2 GiB at most.
-                long count = channel.transferTo(fileOffset + done, byteCount - done, target);
+                long count = file.getChannel().transferTo(fileOffset + done, byteCount - done, target);
                 if (count <= 0) {
                     throw shrunk(fileOffset + done);
                 }
@@ -200,7 +216,7 @@ public final class InputFile implements Closeable {
     @Override
     public void close() {
         try {
-            channel.close();
+            file.close();
         } catch (IOException e) {
             throw Failure.input(e);
         }

@@ -1,5 +1,7 @@
 package io.github.reloc.elf;
 
+import java.nio.ByteBuffer;
+
 /**
  * The program's memory as the linker left it, before any relocation, read by virtual address.
  *
@@ -66,6 +68,14 @@ public final class LinkedMemory {
     /** The byte at an address that this memory {@link #contains}, zero-extended. */
     public int byteAt(long virtualAddress) {
         return isFileBacked(virtualAddress, 1) ? input.byteAt(current.toFileOffset(virtualAddress)) : 0;
+    }
+
+    /** Fills a buffer, from its position to its limit, with bytes that this memory {@link #containsFromFile}. */
+    void readFromFile(long virtualAddress, ByteBuffer target) {
+        if (!isFileBacked(virtualAddress, target.remaining())) {
+            throw new IndexOutOfBoundsException("not from the file: memory at " + Unsigned.hex(virtualAddress));
+        }
+        input.read(current.toFileOffset(virtualAddress), target);
     }
 
     private boolean isFileBacked(long virtualAddress, long size) {

@@ -1,6 +1,7 @@
 package io.github.reloc.elf;
 
 import java.io.Closeable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A linked x86-64 program or shared object, as far as a loader needs to understand it.
@@ -14,6 +15,7 @@ public final class ObjectFile implements Closeable {
     private final LoadSegments segments;
     private final DynamicTable dynamic;
     private final LinkedMemory memory;
+    private @Nullable SymbolTable symbols;
 
     /**
      * Reads the headers and the dynamic section.
@@ -47,6 +49,18 @@ public final class ObjectFile implements Closeable {
 
     public LinkedMemory memory() {
         return memory;
+    }
+
+    /**
+     * The dynamic symbol table, or null where there is none.
+     *
+     * @throws Failure if it is malformed
+     */
+    public @Nullable SymbolTable symbols() {
+        if (symbols == null && dynamic.has(Elf.DT_SYMTAB)) {
+            symbols = new SymbolTable(this);
+        }
+        return symbols;
     }
 
     @Override

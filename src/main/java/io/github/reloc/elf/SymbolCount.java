@@ -1,5 +1,8 @@
 package io.github.reloc.elf;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
 /**
  * How many symbols {@code DT_SYMTAB} has, which nothing says outright: a loader learns it from a hash table.
  *
@@ -18,6 +21,8 @@ final class SymbolCount {
     private static final int GNU_HASH_HEADER_SIZE = 16;
     private static final int SYMOFFSET_OFFSET = 4;
     private static final int BLOOM_SIZE_OFFSET = 8;
+
+    private static final int CHUNK_SIZE = 16 * 1024;
 
     private SymbolCount() {}
 
@@ -51,11 +56,7 @@ final class SymbolCount {
         long bucketsOffset = GNU_HASH_HEADER_SIZE + bloomSize;
         long chainsOffset = bucketsOffset + bucketCount * Integer.BYTES;
         require(table, chainsOffset, Elf.DT_GNU_HASH, dynamic, memory);
-        long highest = 0;
-        for (long bucket = 0; bucket < bucketCount; bucket++) {
-            long start = Integer.toUnsignedLong(memory.word32(table + bucketsOffset + bucket * Integer.BYTES));
-            highest = Math.max(highest, start);
-        }
+        long highest = highest(memory, table + bucketsOffset, bucketCount);
         if (highest == 0) {
             return -1;
         }
@@ -72,6 +73,21 @@ final class SymbolCount {
                 return symbol + 1;
             }
         }
+    }
+
+    /** The largest of some words that come from the file, unsigned; 0 of none. A large library has 10^5 of them. */
+    private static long highest(LinkedMemory memory, long virtualAddress, long wordCount) {
+        ByteBuffer bytes = ByteBuffer.allocate(CHUNK_SIZE).order(ByteOrder.LITTLE_ENDIAN);
+        long highest = 0;
+        long end = virtualAddress + wordCount * Integer.BYTES;
+        for (long address = virtualAddress; address != end; address += bytes.limit()) {
+            bytes.clear().limit((int) Math.min(CHUNK_SIZE, end - address));
+            memory.readFromFile(address, bytes);
+            for (int i = 0; i < bytes.limit(); i += Integer.BYTES) {
+                highest = Math.max(highest, Integer.toUnsignedLong(bytes.getInt(i)));
+            }
+        }
+        return highest;
     }
 
     private static void require(long table, long size, long tag, DynamicTable dynamic, LinkedMemory memory) {

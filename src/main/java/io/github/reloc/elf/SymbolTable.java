@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
  * in the file-backed part of one segment. Where none does, the end of that part is the bound.
  */
 public final class SymbolTable {
-    private static final int ST_INFO_OFFSET = 4;
-    private static final int ST_SHNDX_OFFSET = 6;
+    private static final long ST_NAME_MASK = 0xffff_ffffL;
+    private static final int ST_INFO_SHIFT = 4 * Byte.SIZE;
+    private static final int ST_INFO_MASK = 0xff;
+    private static final int ST_SHNDX_SHIFT = 6 * Byte.SIZE;
     private static final int ST_VALUE_OFFSET = 8;
     private static final int ST_SIZE_OFFSET = 16;
 
@@ -22,7 +24,12 @@ public final class SymbolTable {
     private final StringTable strings;
     private final SymbolVersions versions;
 
-    private SymbolTable(ObjectFile object) {
+    /**
+     * Finds the table of a file that has one; its symbols are read when they are asked for.
+     *
+     * @throws Failure if it is malformed
+     */
+    SymbolTable(ObjectFile object) {
         DynamicTable dynamic = object.dynamic();
         input = object.input();
         virtualAddress = dynamic.value(Elf.DT_SYMTAB, 0);
@@ -47,15 +54,6 @@ public final class SymbolTable {
         limit = isCounted ? count : (segment.fileSize() - (virtualAddress - segment.virtualAddress())) / Elf.SYM_SIZE;
         strings = new StringTable(dynamic, object.segments(), input);
         versions = new SymbolVersions(dynamic, object.memory(), strings);
-    }
-
-    /**
-     * The dynamic symbol table of a file, or null where it has none.
-     *
-     * @throws Failure if it is malformed
-     */
-    public static @Nullable SymbolTable of(ObjectFile object) {
-        return object.dynamic().has(Elf.DT_SYMTAB) ? new SymbolTable(object) : null;
     }
 
     public long virtualAddress() {
@@ -92,10 +90,12 @@ public final class SymbolTable {
                     + (isCounted ? "" : "room for ") + limit + " symbols");
         }
         long offset = fileOffset + number * Elf.SYM_SIZE;
+        // The first four fields fill a word, and one read is quicker than four.
+        long first = input.word64(offset);
         return new Symbol(
-                Integer.toUnsignedLong(input.word32(offset)),
-                input.byteAt(offset + ST_INFO_OFFSET),
-                input.word16(offset + ST_SHNDX_OFFSET),
+                first & ST_NAME_MASK,
+                (int) (first >>> ST_INFO_SHIFT) & ST_INFO_MASK,
+                (int) (first >>> ST_SHNDX_SHIFT),
                 input.word64(offset + ST_VALUE_OFFSET),
                 input.word64(offset + ST_SIZE_OFFSET));
     }

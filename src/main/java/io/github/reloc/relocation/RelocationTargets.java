@@ -42,7 +42,7 @@ final class RelocationTargets {
         for (RelocationTable table : relocations.list()) {
             tables.add(new Range("the " + table.kind() + " table", table.virtualAddress(), table.size()));
         }
-        SymbolTable symbols = SymbolTable.of(object);
+        SymbolTable symbols = object.symbols();
         if (symbols != null) {
             tables.add(new Range("the symbol table", symbols.virtualAddress(), symbols.size()));
             tables.add(new Range(
@@ -56,6 +56,16 @@ final class RelocationTargets {
     boolean contains(long place, int fieldSize) {
         return Unsigned.contains(start, size, place, fieldSize)
                 || (fault(place, fieldSize) == null && layout.contains(place, fieldSize));
+    }
+
+    /** Where the range begins, between tables of one segment, in which a field was found last. */
+    long start() {
+        return start;
+    }
+
+    /** Bytes of that range. */
+    long size() {
+        return size;
     }
 
     /** The failure that a field is which {@link #contains} rejects; {@code entry} begins the message. */

@@ -149,7 +149,7 @@ final class SymbolValues {
 
     private SymbolTable table() {
         if (table == null) {
-            table = SymbolTable.of(object);
+            table = object.symbols();
         }
         if (table == null) {
             throw Failure.malformed("it names a symbol, and there is no DT_SYMTAB");

@@ -17,13 +17,13 @@ final class SymbolTableTest {
 
     private static void read(PieBuilder pie, Consumer<SymbolTable> test) {
         try (ObjectFile object = pie.open()) {
-            test.accept(SymbolTable.of(object));
+            test.accept(object.symbols());
         }
     }
 
     private static void assertMalformedTable(String message, PieBuilder pie) {
         try (ObjectFile object = pie.open()) {
-            assertMalformed(message, () -> SymbolTable.of(object));
+            assertMalformed(message, () -> object.symbols());
         }
     }
 

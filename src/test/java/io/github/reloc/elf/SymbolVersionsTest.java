@@ -57,7 +57,7 @@ final class SymbolVersionsTest {
 
     private static String name(PieBuilder pie, int symbol) {
         try (ObjectFile object = pie.open()) {
-            return SymbolTable.of(object).displayName(symbol);
+            return object.symbols().displayName(symbol);
         }
     }
 
