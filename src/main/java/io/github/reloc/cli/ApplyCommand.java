@@ -88,6 +88,7 @@ final class ApplyCommand implements Command {
             Relocator relocator = new Relocator(object, new RelocationTables(object), options);
             try (OutputFile output = FileArguments.create(outName, out)) {
                 Image image = new Image(object, layout, output);
+                image.writeAhead();
                 Relocator.Result result = relocator.apply(image);
                 requireAllUsed(result);
                 image.write();

@@ -2,6 +2,7 @@ package io.github.reloc.image;
 
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Unsigned;
 import java.nio.ByteBuffer;
 
 /**
@@ -20,7 +21,7 @@ public final class Image {
      */
     public Image(ObjectFile object, ImageLayout layout, OutputFile output) {
         this.layout = layout;
-        this.blocks = new ImageBlocks(new LinkedImage(object, layout), layout.size(), output);
+        this.blocks = new ImageBlocks(object, layout, output);
     }
 
     public ImageLayout layout() {
@@ -30,54 +31,29 @@ public final class Image {
     /** The 64-bit word at a link-time address, whole within the image. */
     public long word64(long virtualAddress) {
         long offset = layout.toImageOffset(virtualAddress);
-        int inBlock = inBlock(offset);
-        if (inBlock <= ImageBlocks.BLOCK_SIZE - Long.BYTES) {
-            return blocks.at(offset).getLong(inBlock);
-        }
-        long word = 0;
-        for (int i = 0; i < Long.BYTES; i++) {
-            word |= (long) byteAt(offset + i) << (i * Byte.SIZE);
-        }
-        return word;
+        int shift = bitsIntoWord(offset);
+        long low = blocks.word(aligned(offset)) >>> shift;
+        // It goes on in the next word.
+        return shift == 0 ? low : low | blocks.word(aligned(offset) + Long.BYTES) << (Long.SIZE - shift);
     }
 
     /** The 32-bit word at a link-time address, whole within the image. */
     public int word32(long virtualAddress) {
         long offset = layout.toImageOffset(virtualAddress);
-        int word = 0;
-        for (int i = 0; i < Integer.BYTES; i++) {
-            word |= byteAt(offset + i) << (i * Byte.SIZE);
-        }
-        return word;
-    }
-
-    private int byteAt(long offset) {
-        return Byte.toUnsignedInt(blocks.at(offset).get(inBlock(offset)));
+        int shift = bitsIntoWord(offset);
+        long low = blocks.word(aligned(offset)) >>> shift;
+        return (int)
+                (shift <= Integer.SIZE ? low : low | blocks.word(aligned(offset) + Long.BYTES) << (Long.SIZE - shift));
     }
 
     /** Sets the 64-bit word at a link-time address, whole within the image. */
     public void setWord64(long virtualAddress, long word) {
-        long offset = layout.toImageOffset(virtualAddress);
-        int inBlock = inBlock(offset);
-        if (inBlock <= ImageBlocks.BLOCK_SIZE - Long.BYTES) {
-            blocks.at(offset).putLong(inBlock, word);
-            blocks.markChanged(offset);
-            blocks.markChanged(offset + Long.BYTES - 1);
-        } else {
-            setBytes(offset, word, Long.BYTES);
-        }
+        set(layout.toImageOffset(virtualAddress), word, Long.BYTES);
     }
 
     /** Sets the 32-bit word at a link-time address, whole within the image. */
     public void setWord32(long virtualAddress, int word) {
-        setBytes(layout.toImageOffset(virtualAddress), word, Integer.BYTES);
-    }
-
-    private void setBytes(long offset, long word, int count) {
-        for (int i = 0; i < count; i++) {
-            blocks.at(offset + i).put(inBlock(offset + i), (byte) (word >>> (i * Byte.SIZE)));
-            blocks.markChanged(offset + i);
-        }
+        set(layout.toImageOffset(virtualAddress), word, Integer.BYTES);
     }
 
     /** Sets a range of bytes, whole within the image, to zero. */
@@ -85,12 +61,62 @@ public final class Image {
         long offset = layout.toImageOffset(virtualAddress);
         long end = offset + size;
         while (offset != end) {
-            int rest = ImageBlocks.PAGE_SIZE - (int) (offset & (ImageBlocks.PAGE_SIZE - 1));
-            int count = (int) Math.min(rest, end - offset);
-            blocks.at(offset).put(inBlock(offset), ImageBlocks.ZERO_BLOCK, 0, count);
-            blocks.markChanged(offset);
+            int count = (int) Math.min(Long.BYTES, end - offset);
+            set(offset, 0, count);
             offset += count;
         }
+    }
+
+    /** Sets up to 8 bytes, the lowest of a value first. */
+    private void set(long offset, long value, int byteCount) {
+        int shift = bitsIntoWord(offset);
+        int bits = byteCount * Byte.SIZE;
+        long mask = -1L >>> (Long.SIZE - bits);
+        replace(aligned(offset), mask << shift, value << shift);
+        if (shift + bits > Long.SIZE) {
+            int done = Long.SIZE - shift;
+            replace(aligned(offset) + Long.BYTES, mask >>> done, value >>> done);
+        }
+    }
+
+    /** Replaces those bits of an aligned word that a mask has. */
+    private void replace(long offset, long mask, long bits) {
+        blocks.setWord(offset, mask == -1 ? bits : (blocks.word(offset) & ~mask) | (bits & mask));
+    }
+
+    private static long aligned(long offset) {
+        return offset & -Long.BYTES;
+    }
+
+    private static int bitsIntoWord(long offset) {
+        return (int) (offset & (Long.BYTES - 1)) * Byte.SIZE;
+    }
+
+    /** The window on the image; closed until {@link #openWindow}. */
+    public Window window() {
+        return blocks.window();
+    }
+
+    /**
+     * Opens the window on the block of a 64-bit word, as far as that lies in a range of the image.
+     *
+     * @return whether the word is inside
+     */
+    public boolean openWindow(long virtualAddress, long rangeStart, long rangeSize) {
+        long offset = layout.toImageOffset(virtualAddress);
+        long block = layout.toVirtualAddress(Unsigned.alignDown(offset, ImageBlocks.BLOCK_SIZE));
+        long start = Unsigned.alignUp(Unsigned.max(block, rangeStart), Long.BYTES);
+        long end = Unsigned.min(block + ImageBlocks.BLOCK_SIZE, rangeStart + rangeSize);
+        if (!Unsigned.less(start, end)) {
+            return false;
+        }
+        blocks.openWindow(start, layout.toImageOffset(start), (int) ((end - start) / Long.BYTES));
+        return blocks.window().wordAt(virtualAddress) >= 0;
+    }
+
+    /** The pages that were changed through the window. */
+    public PageSet windowPages() {
+        return blocks.windowPages();
     }
 
     /**
@@ -102,15 +128,20 @@ public final class Image {
     }
 
     /**
-     * Writes the image to the output.
+     * From now on writes what can be written before the end: what relocations are not expected to change is copied in
+     * the background, and blocks that were changed are written when others follow. What has been written can still be
+     * changed.
+     */
+    public void writeAhead() {
+        blocks.writeAhead();
+    }
+
+    /**
+     * Writes the image to the output, as far as that has not been done yet.
      *
      * @throws Failure if reading or writing fails
      */
     public void write() {
         blocks.writeAll();
-    }
-
-    private static int inBlock(long offset) {
-        return (int) offset & (ImageBlocks.BLOCK_SIZE - 1);
     }
 }

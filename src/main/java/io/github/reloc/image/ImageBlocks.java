@@ -1,10 +1,13 @@
 package io.github.reloc.image;
 
 import io.github.reloc.elf.Failure;
+import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Segment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.util.ArrayDeque;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
@@ -12,85 +15,192 @@ import org.jspecify.annotations.Nullable;
  * The parts of an image that have been touched, in blocks of 64 KiB, over the linked image that shows between them.
  *
  * <p>The data path of an image: a word that is touched brings its block into memory, by one positional read, where it is
- * changed. In the end every byte is written once: what was not touched is copied by the kernel from file to file, what
- * was is written from memory, and what is neither of the file nor changed stays a hole. No mapping anywhere: on a full
- * disk a write fails with an exception, a mapping with a signal.
+ * changed. What no word touches is copied by the kernel from file to file; what is neither of the file nor changed stays a
+ * hole. No mapping anywhere: on a full disk a write fails with an exception, a mapping with a signal.
  *
- * <p>Blocks stay in memory until they fill half of the heap; then all of them are written and dropped, and are read back
- * if they are touched again. So the memory needed is bounded, and a program that touches less is never slowed down.
+ * <p>Where the image is {@linkplain #writeAhead written ahead}, the blocks without writable memory, in most programs nearly
+ * all of them, are copied in the background while the entries are read. Of the others a few are held; when there are more,
+ * they are written and their memory is used again, which stays in the processor's cache. Entries mostly come in the
+ * order of their places, so blocks are seldom needed again. If one is, it is read back and twice as many are held from then
+ * on, up to half of the heap: entries in any order cost little more, and the memory needed is bounded.
  */
 final class ImageBlocks {
     static final int BLOCK_SHIFT = 16;
     static final int BLOCK_SIZE = 1 << BLOCK_SHIFT;
     static final int PAGE_SHIFT = 12;
     static final int PAGE_SIZE = 1 << PAGE_SHIFT;
+    private static final int PAGES_PER_BLOCK = BLOCK_SIZE / PAGE_SIZE;
+    private static final int BLOCK_WORDS = BLOCK_SIZE / Long.BYTES;
+
+    /** Blocks held at first when writing ahead: a megabyte. */
+    private static final int FEW_BLOCKS = 16;
 
     private static final int MIN_BLOCKS_HELD = 2;
-    static final byte[] ZERO_BLOCK = new byte[BLOCK_SIZE];
 
+    /** Fewer are not worth a thread. */
+    private static final int MIN_BLOCKS_COPIED = (1 << 20) / BLOCK_SIZE;
+
+    private final ObjectFile object;
+    private final ImageLayout layout;
     private final LinkedImage linked;
     private final OutputFile output;
-    private final long size;
     private final int maxBlocksHeld;
 
-    /** By number: those in memory. */
-    private final @Nullable ByteBuffer[] blocks;
+    /** By number: those in memory, as words. */
+    private final long[] @Nullable [] blocks;
 
     /** By number: the pages of a block that have to be written, a bit each. */
     private final short[] writtenPages;
 
-    /** Holds what {@link #peek} shows of a block that is not in memory. */
-    private final ByteBuffer peeked = ByteBuffer.allocate(BLOCK_SIZE);
-
     /** The blocks that have been written and dropped. */
     private final BitSet dropped = new BitSet();
 
-    private int blocksHeld;
+    /** Memory of dropped blocks. */
+    private final ArrayDeque<long[]> spare = new ArrayDeque<>();
 
-    ImageBlocks(LinkedImage linked, long size, OutputFile output) {
-        this(linked, size, output, Runtime.getRuntime().maxMemory() / 2 / BLOCK_SIZE);
+    /** A block as bytes, on its way from or to a file. */
+    private final ByteBuffer bytes = ByteBuffer.allocateDirect(BLOCK_SIZE).order(ByteOrder.LITTLE_ENDIAN);
+
+    private final Window window = new Window();
+    private int windowBlock;
+
+    /** By number: the pages of a block that were changed through the window. */
+    private final short[] windowPages;
+
+    private final BitSet held = new BitSet();
+    private int heldCount;
+    private int holdLimit;
+
+    /** The blocks that are copied in the background. */
+    private final BitSet copied = new BitSet();
+
+    private @Nullable BackgroundCopy copy;
+
+    ImageBlocks(ObjectFile object, ImageLayout layout, OutputFile output) {
+        this(object, layout, output, Runtime.getRuntime().maxMemory() / 2 / BLOCK_SIZE);
     }
 
     /** As many blocks are held in memory as is said, or a few if that is fewer. */
-    ImageBlocks(LinkedImage linked, long size, OutputFile output, long maxBlocksHeld) {
-        this.linked = linked;
+    ImageBlocks(ObjectFile object, ImageLayout layout, OutputFile output, long maxBlocksHeld) {
+        this.object = object;
+        this.layout = layout;
+        this.linked = new LinkedImage(object, layout);
         this.output = output;
-        this.size = size;
-        int blockCount = Math.toIntExact((size + BLOCK_SIZE - 1) >>> BLOCK_SHIFT);
-        blocks = new ByteBuffer[blockCount];
+        int blockCount = Math.toIntExact((layout.size() + BLOCK_SIZE - 1) >>> BLOCK_SHIFT);
+        blocks = new long[blockCount][];
         writtenPages = new short[blockCount];
+        windowPages = new short[blockCount];
         this.maxBlocksHeld = (int) Math.max(MIN_BLOCKS_HELD, Math.min(blockCount, maxBlocksHeld));
-        output.setSize(size);
+        holdLimit = this.maxBlocksHeld;
+        output.setSize(layout.size());
     }
 
-    /** The block that holds an offset of the image, to be read or, after {@link #markChanged}, changed. */
-    ByteBuffer at(long imageOffset) {
-        ByteBuffer block = blocks[(int) (imageOffset >>> BLOCK_SHIFT)];
-        return block != null ? block : load((int) (imageOffset >>> BLOCK_SHIFT));
+    /** The window, that ends when a block is dropped. */
+    Window window() {
+        return window;
     }
 
-    /** Notes that the byte at an offset is changed. */
-    void markChanged(long imageOffset) {
-        int page = (int) (imageOffset >>> PAGE_SHIFT) & (BLOCK_SIZE / PAGE_SIZE - 1);
-        writtenPages[(int) (imageOffset >>> BLOCK_SHIFT)] |= (short) (1 << page);
+    /** Begins to write what can be written before the end. */
+    void writeAhead() {
+        holdLimit = Math.min(maxBlocksHeld, FEW_BLOCKS);
+        copied.set(0, blocks.length);
+        for (Segment segment : object.segments().list()) {
+            if (segment.isWritable()) {
+                long start = layout.toImageOffset(segment.virtualAddress());
+                long end = Math.min(layout.size(), start + segment.memorySize());
+                copied.clear(number(start), Math.max(number(start), number(end + BLOCK_SIZE - 1)));
+            }
+        }
+        if (copied.cardinality() >= MIN_BLOCKS_COPIED) {
+            copy = new BackgroundCopy(linked, layout.size(), copied, output.channel());
+            copy.start();
+        } else {
+            copied.clear();
+        }
     }
 
-    private ByteBuffer load(int number) {
-        if (blocksHeld == maxBlocksHeld) {
+    private void awaitCopy() {
+        if (copy != null) {
+            copy.await();
+            copy = null;
+        }
+    }
+
+    /** The aligned word at an offset of the image. */
+    long word(long imageOffset) {
+        return block(number(imageOffset))[wordInBlock(imageOffset)];
+    }
+
+    /** Sets the aligned word at an offset of the image. */
+    void setWord(long imageOffset, long word) {
+        int number = number(imageOffset);
+        block(number)[wordInBlock(imageOffset)] = word;
+        writtenPages[number] |= (short) (1 << ((imageOffset >>> PAGE_SHIFT) & (PAGES_PER_BLOCK - 1)));
+    }
+
+    /** Opens the window on some words of a block. */
+    void openWindow(long virtualAddress, long imageOffset, int count) {
+        closeWindow();
+        windowBlock = number(imageOffset);
+        window.open(virtualAddress, block(windowBlock), wordInBlock(imageOffset), count);
+    }
+
+    /** Ends the window, and notes what was changed through it. */
+    void closeWindow() {
+        short pages = (short) window.close();
+        writtenPages[windowBlock] |= pages;
+        windowPages[windowBlock] |= pages;
+    }
+
+    /** The pages that were changed through the window. */
+    PageSet windowPages() {
+        closeWindow();
+        PageSet pages = new PageSet();
+        for (int number = 0; number < blocks.length; number++) {
+            pages.add(number * PAGES_PER_BLOCK, Short.toUnsignedInt(windowPages[number]));
+        }
+        return pages;
+    }
+
+    private long[] block(int number) {
+        long[] block = blocks[number];
+        return block != null ? block : load(number);
+    }
+
+    private long[] load(int number) {
+        if (dropped.get(number)) {
+            holdLimit = Math.min(maxBlocksHeld, 2 * holdLimit);
+        }
+        if (heldCount >= holdLimit) {
             drop();
         }
-        // On the heap: a direct buffer saves a twentieth of the time of a run, and its memory is freed at no certain
-        // time.
-        ByteBuffer block = ByteBuffer.allocate(BLOCK_SIZE).order(ByteOrder.LITTLE_ENDIAN);
-        block.limit(sizeOf(number));
-        if (dropped.get(number)) {
-            readBack(number, block);
-        } else {
-            writtenPages[number] |= (short) linked.read(start(number), block);
-        }
+        long[] block = spare.isEmpty() ? new long[BLOCK_WORDS] : spare.pop();
+        writtenPages[number] |= (short) read(number);
+        bytes.asLongBuffer().get(block);
         blocks[number] = block;
-        blocksHeld++;
+        held.set(number);
+        heldCount++;
         return block;
+    }
+
+    /** Fills {@link #bytes} with a block that is not in memory, and returns the pages that hold bytes of the file. */
+    private int read(int number) {
+        bytes.clear();
+        if (!dropped.get(number)) {
+            return linked.read(start(number), bytes);
+        }
+        try {
+            bytes.limit(sizeOf(number));
+            while (bytes.hasRemaining()) {
+                if (output.channel().read(bytes, start(number) + bytes.position()) < 0) {
+                    throw Failure.output("the file ended while it was written");
+                }
+            }
+        } catch (IOException e) {
+            throw Failure.output(e);
+        }
+        bytes.clear();
+        return 0;
     }
 
     /**
@@ -98,69 +208,57 @@ final class ImageBlocks {
      * is to be read, and before the next call.
      */
     ByteBuffer peek(long imageOffset) {
-        int number = (int) (imageOffset >>> BLOCK_SHIFT);
-        ByteBuffer block = blocks[number];
+        int number = number(imageOffset);
+        long[] block = blocks[number];
         if (block == null) {
-            block = peeked;
-            block.clear().put(ZERO_BLOCK).clear().limit(sizeOf(number));
-            if (dropped.get(number)) {
-                readBack(number, block);
-            } else {
-                linked.read(start(number), block);
-            }
+            read(number);
+        } else {
+            bytes.clear().asLongBuffer().put(block);
         }
-        return block.duplicate().order(ByteOrder.LITTLE_ENDIAN).position((int) imageOffset & (BLOCK_SIZE - 1));
+        return bytes.limit(sizeOf(number)).position((int) imageOffset & (BLOCK_SIZE - 1));
     }
 
     private int sizeOf(int number) {
-        return (int) Math.min(BLOCK_SIZE, size - start(number));
-    }
-
-    private void readBack(int number, ByteBuffer block) {
-        try {
-            while (block.hasRemaining()) {
-                if (output.channel().read(block, start(number) + block.position()) < 0) {
-                    throw Failure.output("the file ended while it was written");
-                }
-            }
-            block.rewind();
-        } catch (IOException e) {
-            throw Failure.output(e);
-        }
+        return (int) Math.min(BLOCK_SIZE, layout.size() - start(number));
     }
 
     /** Writes all blocks that are in memory, and forgets them. */
     private void drop() {
-        for (int number = 0; blocksHeld > 0; number++) {
-            ByteBuffer block = blocks[number];
-            if (block != null) {
-                write(number, block);
-                dropped.set(number);
-                blocks[number] = null;
-                blocksHeld--;
-            }
+        closeWindow();
+        for (int number = held.nextSetBit(0); number >= 0; number = held.nextSetBit(number + 1)) {
+            long[] block = blocks[number];
+            write(number, block);
+            dropped.set(number);
+            spare.push(block);
+            blocks[number] = null;
         }
+        held.clear();
+        heldCount = 0;
     }
 
     /** One write for each run of pages that have to be written. */
-    private void write(int number, ByteBuffer block) {
+    private void write(int number, long[] block) {
+        if (copied.get(number)) {
+            // Else the copy could come after it.
+            awaitCopy();
+        }
         FileChannel channel = output.channel();
-        int limit = block.limit();
+        int size = sizeOf(number);
+        bytes.clear().asLongBuffer().put(block);
         int pages = Short.toUnsignedInt(writtenPages[number]);
         try {
             while (pages != 0) {
                 int first = Integer.numberOfTrailingZeros(pages);
                 int end = first + Integer.numberOfTrailingZeros(~(pages >>> first));
-                block.limit(Math.min(end << PAGE_SHIFT, limit)).position(first << PAGE_SHIFT);
-                while (block.hasRemaining()) {
-                    channel.write(block, start(number) + block.position());
+                bytes.limit(Math.min(end << PAGE_SHIFT, size)).position(first << PAGE_SHIFT);
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes, start(number) + bytes.position());
                 }
                 pages &= -1 << end;
             }
         } catch (IOException e) {
             throw Failure.output(e);
         }
-        block.limit(limit).position(0);
     }
 
     /**
@@ -169,23 +267,38 @@ final class ImageBlocks {
      * @throws Failure if reading or writing fails
      */
     void writeAll() {
+        closeWindow();
+        awaitCopy();
         int number = 0;
         while (number < blocks.length) {
             int first = number;
-            while (number < blocks.length && blocks[number] == null && !dropped.get(number)) {
+            while (number < blocks.length && isUntouched(number)) {
                 number++;
             }
             if (first != number) {
-                linked.copyTo(output.channel(), start(first), Math.min(size, start(number)) - start(first));
+                linked.copyTo(output.channel(), start(first), Math.min(layout.size(), start(number)) - start(first));
             }
             if (number < blocks.length) {
-                ByteBuffer block = blocks[number];
+                long[] block = blocks[number];
                 if (block != null) {
                     write(number, block);
                 }
                 number++;
             }
         }
+    }
+
+    /** Whether a block is still to be copied. */
+    private boolean isUntouched(int number) {
+        return blocks[number] == null && !dropped.get(number) && !copied.get(number);
+    }
+
+    private static int wordInBlock(long imageOffset) {
+        return (int) (imageOffset >>> 3) & (BLOCK_WORDS - 1);
+    }
+
+    private static int number(long imageOffset) {
+        return (int) (imageOffset >>> BLOCK_SHIFT);
     }
 
     private static long start(int number) {

@@ -13,6 +13,8 @@ import java.nio.channels.FileChannel;
  * <p>No byte of the file that is not part of a segment is in it.
  */
 final class LinkedImage {
+    static final byte[] ZEROS = new byte[ImageBlocks.BLOCK_SIZE];
+
     private final ObjectFile object;
     private final ImageLayout layout;
 
@@ -22,28 +24,30 @@ final class LinkedImage {
     }
 
     /**
-     * Puts the bytes of the file in a range into a buffer that is zero, and leaves the others as they are.
+     * Fills a buffer with the bytes of a range: those of the file, and zeros.
      *
      * @param imageOffset of the byte at the buffer's position 0
-     * @param target filled up to its limit
+     * @param target filled up to its limit, {@link ImageBlocks#BLOCK_SIZE} at most
      * @return the pages that hold bytes of the file, a bit each, that of the first page lowest
      * @throws Failure if the file cannot be read
      */
     int read(long imageOffset, ByteBuffer target) {
         int pages = 0;
         int size = target.limit();
+        target.position(0);
         for (Segment segment : object.segments().around(layout.toVirtualAddress(imageOffset), size)) {
             long segmentImageOffset = layout.toImageOffset(segment.virtualAddress());
             long from = Math.max(0, segmentImageOffset - imageOffset);
             long to = Math.min(size, segmentImageOffset + segment.fileSize() - imageOffset);
             // Only now do both fit an int: a segment may begin or end gigabytes away.
             if (from < to) {
+                target.limit(size).put(ZEROS, 0, (int) from - target.position());
                 long fileOffset = segment.fileOffset() + (imageOffset + from - segmentImageOffset);
-                object.input().read(fileOffset, target.limit((int) to).position((int) from));
+                object.input().read(fileOffset, target.limit((int) to));
                 pages |= pages((int) from, (int) to);
             }
         }
-        target.limit(size).position(0);
+        target.limit(size).put(ZEROS, 0, size - target.position()).position(0);
         return pages;
     }
 

@@ -20,6 +20,18 @@ public final class PageSet {
         }
     }
 
+    /** Adds pages from one on, a bit each. */
+    void add(int first, int bits) {
+        for (int rest = bits; rest != 0; rest &= rest - 1) {
+            pages.set(first + Integer.numberOfTrailingZeros(rest));
+        }
+    }
+
+    /** Adds those of another set. */
+    public void addAll(PageSet others) {
+        pages.or(others.pages);
+    }
+
     private static int page(long imageOffset) {
         return Math.toIntExact(imageOffset / Elf.PAGE_SIZE);
     }

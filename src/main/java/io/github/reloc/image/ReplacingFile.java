@@ -24,7 +24,7 @@ final class ReplacingFile extends OutputFile {
 
     private final Path target;
     private final Path temporary;
-    private final Thread deleteOnSignal = new Thread(this::deleteTemporary);
+    private final Thread deleteOnSignal = new Deletion();
 
     /** Guarded by this object: a signal may come while the file takes the target's place. */
     private boolean isDone;
@@ -96,6 +96,13 @@ final class ReplacingFile extends OutputFile {
             Runtime.getRuntime().removeShutdownHook(deleteOnSignal);
         } catch (IllegalStateException e) {
             // The virtual machine is shutting down; the hook finds nothing left to do.
+        }
+    }
+
+    private final class Deletion extends Thread {
+        @Override
+        public void run() {
+            deleteTemporary();
         }
     }
 

@@ -3,6 +3,7 @@ package io.github.reloc.relocation;
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.ObjectFile;
 import io.github.reloc.elf.Unsigned;
+import io.github.reloc.image.Image;
 import io.github.reloc.image.ImageLayout;
 import io.github.reloc.relocation.Formulas.Outcome;
 import io.github.reloc.relocation.RelocationTable.Kind;
@@ -52,6 +53,15 @@ public final class EntryResolver {
         } catch (Failure e) {
             throw e.of(describe(table, index, type) + " at " + Unsigned.hex(place));
         }
+    }
+
+    /**
+     * Opens the window of an image on what may be changed around a 64-bit word.
+     *
+     * @return whether the word is inside: it may be changed, and is aligned
+     */
+    boolean openWindow(Image image, long place) {
+        return targets.contains(place, Long.BYTES) && image.openWindow(place, targets.start(), targets.size());
     }
 
     Formulas formulas() {

@@ -31,7 +31,11 @@ final class PackedDecoder {
     private final boolean allowsAddends;
     private long position;
 
-    private long index;
+    private final RelocationBatch batch = new RelocationBatch(RelocationBatch.MAX_STRIDE);
+
+    /** Entries that are not passed on yet. */
+    private int pending;
+
     private long place;
     private long addend;
 
@@ -57,21 +61,32 @@ final class PackedDecoder {
      *     is no bound
      * @throws Failure if the table is malformed, after the entries before the fault
      */
-    void decode(long maxCount, RelocationConsumer consumer) {
+    void decode(long maxCount, BatchConsumer consumer) {
         long remaining = readCount(maxCount);
         place = next();
-        while (remaining != 0) {
-            long groupOffset = position;
-            long count = next();
-            if (count == 0 || Unsigned.less(remaining, count)) {
-                throw Failure.malformed(
-                        "a packed group has " + Long.toUnsignedString(count) + " entries, where "
-                                + Long.toUnsignedString(remaining) + " are left",
-                        groupOffset);
+        try {
+            while (remaining != 0) {
+                long groupOffset = position;
+                long count = next();
+                if (count == 0 || Unsigned.less(remaining, count)) {
+                    throw Failure.malformed(
+                            "a packed group has " + Long.toUnsignedString(count) + " entries, where "
+                                    + Long.toUnsignedString(remaining) + " are left",
+                            groupOffset);
+                }
+                decodeGroup(count, consumer);
+                remaining -= count;
             }
-            decodeGroup(count, consumer);
-            remaining -= count;
+        } finally {
+            flush(consumer);
         }
+    }
+
+    private void flush(BatchConsumer consumer) {
+        int count = pending;
+        // First of all, so that a failure of the consumer is not followed by the same entries.
+        pending = 0;
+        batch.passTo(consumer, count);
     }
 
     /** The number of entries that the table states, or 0 where it is malformed. */
@@ -98,7 +113,7 @@ final class PackedDecoder {
         return count;
     }
 
-    private void decodeGroup(long count, RelocationConsumer consumer) {
+    private void decodeGroup(long count, BatchConsumer consumer) {
         long flagsOffset = position;
         long flags = next();
         boolean sharesDelta = (flags & GROUPED_BY_OFFSET_DELTA) != 0;
@@ -123,8 +138,18 @@ final class PackedDecoder {
             if (hasAddend && !sharesAddend) {
                 addend += next();
             }
-            consumer.relocation(index++, place, (int) info, (int) (info >>> Integer.SIZE), addend);
+            add(info, consumer);
         }
+    }
+
+    private void add(long info, BatchConsumer consumer) {
+        if (pending == RelocationBatch.CAPACITY) {
+            flush(consumer);
+        }
+        int entry = pending++ * RelocationBatch.MAX_STRIDE;
+        batch.words()[entry] = place;
+        batch.words()[entry + 1] = info;
+        batch.words()[entry + 2] = addend;
     }
 
     /** The next number: 7 bits a byte, lowest first, the last byte without its top bit; sign-extended. */

@@ -1,6 +1,6 @@
 package io.github.reloc.relocation;
 
-/** Receives the entries of a table one by one, as numbers, so that millions of them allocate nothing. */
+/** Receives the entries of a table one by one, as numbers, for work that is not in a hurry, see {@link BatchConsumer}. */
 @FunctionalInterface
 public interface RelocationConsumer {
     /**

@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** How many entries there are of each type in each table. */
 public final class RelocationCounts {
@@ -16,13 +17,23 @@ public final class RelocationCounts {
     /** The counts of one table, by type. */
     public static final class ByType {
         private final long[] dense = new long[DENSE_TYPES];
-        private final SortedMap<Integer, Long> sparse = new TreeMap<>(Integer::compareUnsigned);
+
+        /** Null until there is one, because its comparator takes a millisecond to load. */
+        private @Nullable SortedMap<Integer, Long> sparse;
 
         public void add(int type) {
+            add(type, 1);
+        }
+
+        /** Adds that many entries of a type. */
+        public void add(int type, long count) {
             if (type >= 0 && type < DENSE_TYPES) {
-                dense[type]++;
+                dense[type] += count;
             } else {
-                sparse.merge(type, 1L, Long::sum);
+                if (sparse == null) {
+                    sparse = new TreeMap<>(Integer::compareUnsigned);
+                }
+                sparse.merge(type, count, Long::sum);
             }
         }
 
@@ -31,15 +42,20 @@ public final class RelocationCounts {
             for (long count : dense) {
                 total += count;
             }
-            for (long count : sparse.values()) {
-                total += count;
+            if (sparse != null) {
+                for (long count : sparse.values()) {
+                    total += count;
+                }
             }
             return total;
         }
 
         /** Each type that occurs with its count, in the order of the numbers. */
         public SortedMap<Integer, Long> toMap() {
-            SortedMap<Integer, Long> counts = new TreeMap<>(sparse);
+            SortedMap<Integer, Long> counts = new TreeMap<>(Integer::compareUnsigned);
+            if (sparse != null) {
+                counts.putAll(sparse);
+            }
             for (int type = 0; type < DENSE_TYPES; type++) {
                 if (dense[type] != 0) {
                     counts.put(type, dense[type]);
@@ -51,7 +67,12 @@ public final class RelocationCounts {
 
     /** The counts of one table, to read or to add to. */
     public ByType of(Kind kind) {
-        return tables.computeIfAbsent(kind, k -> new ByType());
+        ByType counts = tables.get(kind);
+        if (counts == null) {
+            counts = new ByType();
+            tables.put(kind, counts);
+        }
+        return counts;
     }
 
     /** The counts of one table, by type; empty where nothing of it was counted. */

@@ -4,6 +4,7 @@ import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.ObjectFile;
 import io.github.reloc.image.Image;
 import io.github.reloc.image.PageSet;
+import io.github.reloc.image.Window;
 import io.github.reloc.relocation.Formulas.Outcome;
 import java.util.Map;
 import java.util.Set;
@@ -70,6 +71,7 @@ public final class Relocator {
         }
         run.unresolved.requireNone();
         edits.writeTo(image, object);
+        run.basePages.addAll(image.windowPages());
         return new Result(
                 run.applied, run.left, run.basePages, run.formulas.symbols().unused());
     }
@@ -95,7 +97,7 @@ public final class Relocator {
             TableCompaction compaction = options.tableRule().removesFrom(table.format())
                     ? new TableCompaction(table, tables.inside(table), image)
                     : null;
-            table.forEach(object, new TablePass(this, table, compaction));
+            table.forEachBatch(object, new TablePass(this, table, compaction));
             if (compaction != null) {
                 compaction.finish(edits, options.tableRule() == TableRule.TRIM);
             }
@@ -103,7 +105,10 @@ public final class Relocator {
     }
 
     /** One table on its way into the image. */
-    private final class TablePass implements RelocationConsumer {
+    private final class TablePass implements BatchConsumer {
+        /** Few, because it is the number of calls that makes the virtual machine compile a method. */
+        private static final int ENTRIES_PER_CALL = 64;
+
         private final Run run;
         private final RelocationTable table;
         private final boolean isAddendInPlace;
@@ -121,17 +126,66 @@ public final class Relocator {
         }
 
         @Override
-        public void relocation(long index, long place, int type, int symbolIndex, long addend) {
+        public void accept(RelocationBatch batch) {
+            for (int first = 0; first < batch.count(); first += ENTRIES_PER_CALL) {
+                apply(batch, first, Math.min(batch.count(), first + ENTRIES_PER_CALL));
+            }
+        }
+
+        private void apply(RelocationBatch batch, int first, int end) {
+            int entry = first;
+            while (entry < end) {
+                entry = applyRelatives(batch, entry, end);
+                if (entry < end && !isInNextWindow(batch, entry)) {
+                    applyOne(batch, entry++);
+                }
+            }
+        }
+
+        /**
+         * Applies entries from one on, as long as they are relative and lie in the window: of those it is known that the
+         * target is allowed, and nothing is left to do but the formula. Nearly all entries are of this kind, and take a
+         * tenth of the time of others.
+         *
+         * @return the first entry that is not
+         */
+        private int applyRelatives(RelocationBatch batch, int first, int end) {
+            Window window = run.image.window();
+            long bias = run.image.layout().bias();
+            int entry = first;
+            while (entry < end && batch.info(entry) == RelocationType.R_X86_64_RELATIVE) {
+                int word = window.wordAt(batch.place(entry));
+                if (word < 0) {
+                    break;
+                }
+                window.set(word, bias + (isAddendInPlace ? window.get(word) : batch.addend(entry)));
+                entry++;
+            }
+            applied.add(RelocationType.R_X86_64_RELATIVE, entry - first);
+            return entry;
+        }
+
+        /** Whether an entry is relative and, once the window is opened there, lies in it. */
+        private boolean isInNextWindow(RelocationBatch batch, int entry) {
+            return batch.info(entry) == RelocationType.R_X86_64_RELATIVE
+                    && run.resolver.openWindow(run.image, batch.place(entry));
+        }
+
+        private void applyOne(RelocationBatch batch, int entry) {
+            long index = batch.index(entry);
+            long place = batch.place(entry);
+            int type = batch.type(entry);
+            int symbolIndex = batch.symbolIndex(entry);
             int fieldSize = run.resolver.requireTarget(table.kind(), index, place, type);
-            long a = isAddendInPlace && fieldSize != 0 ? read(place, fieldSize) : addend;
-            Outcome outcome = run.resolver.resolve(table.kind(), index, place, type, symbolIndex, a);
+            long addend = isAddendInPlace && fieldSize != 0 ? read(place, fieldSize) : batch.addend(entry);
+            Outcome outcome = run.resolver.resolve(table.kind(), index, place, type, symbolIndex, addend);
             switch (outcome) {
                 case NOTHING -> applied.add(type);
                 case WORD -> {
                     write(place, fieldSize, run.formulas.value());
                     applied.add(type);
                 }
-                case RUN_TIME, UNDEFINED -> leave(index, place, type, symbolIndex, addend, outcome);
+                case RUN_TIME, UNDEFINED -> leave(index, place, type, symbolIndex, batch.addend(entry), outcome);
             }
         }
 
@@ -140,13 +194,13 @@ public final class Relocator {
         }
 
         private void write(long place, int fieldSize, long word) {
-            if (run.formulas.dependsOnBase()) {
-                run.basePages.add(run.image.layout().toImageOffset(place), fieldSize);
-            }
             if (fieldSize == Long.BYTES) {
                 run.image.setWord64(place, word);
             } else {
                 run.image.setWord32(place, (int) word);
+            }
+            if (run.formulas.dependsOnBase()) {
+                run.basePages.add(run.image.layout().toImageOffset(place), fieldSize);
             }
         }
 

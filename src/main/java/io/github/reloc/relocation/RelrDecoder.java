@@ -4,7 +4,6 @@ import io.github.reloc.elf.Elf;
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.InputFile;
 import io.github.reloc.elf.Unsigned;
-import java.nio.ByteBuffer;
 
 /**
  * Decodes RELR, the compact table of relative relocations.
@@ -19,34 +18,46 @@ final class RelrDecoder {
     private static final int BITMAP_PLACES = Long.SIZE - 1;
     private static final long BITMAP_SPAN = (long) BITMAP_PLACES * Long.BYTES;
 
-    private final RelocationConsumer consumer;
-    private long index;
+    private final BatchConsumer consumer;
+    private final RelocationBatch batch = new RelocationBatch(1);
+
+    /** Places that are not passed on yet. */
+    private int pending;
+
     private long where;
     private boolean hasAddress;
 
-    RelrDecoder(RelocationConsumer consumer) {
+    RelrDecoder(BatchConsumer consumer) {
         this.consumer = consumer;
     }
 
     /**
      * Passes on every place that a table names, in order.
      *
-     * @throws Failure if the table begins with a bitmap, or leaves the address space
+     * @throws Failure if the table begins with a bitmap, or leaves the address space, after the places before the fault
      */
     void decode(InputFile input, long fileOffset, long size) {
-        TableChunks chunks = new TableChunks(input, fileOffset, size);
-        long chunkFileOffset = fileOffset;
-        for (ByteBuffer chunk = chunks.next(); chunk.hasRemaining(); chunk = chunks.next()) {
-            for (int entry = 0; entry < chunk.limit(); entry += Elf.RELR_SIZE) {
-                decodeWord(chunk.getLong(entry), chunkFileOffset + entry);
+        TableWords table = new TableWords(input, fileOffset, size);
+        long[] words = new long[RelocationBatch.CAPACITY];
+        long wordFileOffset = fileOffset;
+        try {
+            for (int count = table.read(words); count != 0; count = table.read(words)) {
+                for (int i = 0; i < count; i++) {
+                    decodeWord(words[i], wordFileOffset);
+                    wordFileOffset += Elf.RELR_SIZE;
+                }
             }
-            chunkFileOffset += chunk.limit();
+        } finally {
+            flush();
         }
     }
 
     private void decodeWord(long word, long wordFileOffset) {
+        if (pending + BITMAP_PLACES > RelocationBatch.CAPACITY) {
+            flush();
+        }
         if ((word & 1) == 0) {
-            emit(word);
+            batch.words()[pending++] = word;
             where = advance(word, Long.BYTES, wordFileOffset);
             hasAddress = true;
             return;
@@ -55,14 +66,24 @@ final class RelrDecoder {
             throw Failure.malformed("RELR begins with a bitmap, " + Unsigned.hex(word), wordFileOffset);
         }
         long next = advance(where, BITMAP_SPAN, wordFileOffset);
-        for (long bits = word >>> 1; bits != 0; bits &= bits - 1) {
-            emit(where + (long) Long.numberOfTrailingZeros(bits) * Long.BYTES);
-        }
+        pending = expand(word >>> 1, where, batch.words(), pending);
         where = next;
     }
 
-    private void emit(long place) {
-        consumer.relocation(index++, place, RelocationType.R_X86_64_RELATIVE, 0, 0);
+    /** Adds the places of a bitmap, whose bit 0 is the word at an address, and returns how many there are now. */
+    private static int expand(long bitmap, long address, long[] places, int count) {
+        int end = count;
+        for (long bits = bitmap; bits != 0; bits &= bits - 1) {
+            places[end++] = address + (long) Long.numberOfTrailingZeros(bits) * Long.BYTES;
+        }
+        return end;
+    }
+
+    private void flush() {
+        int count = pending;
+        // First of all, so that a failure of the consumer is not followed by the same places.
+        pending = 0;
+        batch.passTo(consumer, count);
     }
 
     private static long advance(long address, long span, long wordFileOffset) {
@@ -74,14 +95,14 @@ final class RelrDecoder {
 
     /** The number of places that a table names; of a malformed one, of those that its words would name. */
     static long count(InputFile input, long fileOffset, long size) {
-        TableChunks chunks = new TableChunks(input, fileOffset, size);
-        long count = 0;
-        for (ByteBuffer chunk = chunks.next(); chunk.hasRemaining(); chunk = chunks.next()) {
-            for (int entry = 0; entry < chunk.limit(); entry += Elf.RELR_SIZE) {
-                long word = chunk.getLong(entry);
-                count += (word & 1) == 0 ? 1 : Long.bitCount(word) - 1;
+        TableWords table = new TableWords(input, fileOffset, size);
+        long[] words = new long[RelocationBatch.CAPACITY];
+        long places = 0;
+        for (int count = table.read(words); count != 0; count = table.read(words)) {
+            for (int i = 0; i < count; i++) {
+                places += (words[i] & 1) == 0 ? 1 : Long.bitCount(words[i]) - 1;
             }
         }
-        return count;
+        return places;
     }
 }

@@ -34,16 +34,14 @@ final class ImageBlocksTest {
             ImageLayout layout = ImageLayout.whole(object, 0);
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             try (OutputFile output = OutputFile.to(bytes)) {
-                ImageBlocks blocks = new ImageBlocks(new LinkedImage(object, layout), layout.size(), output, 2);
+                ImageBlocks blocks = new ImageBlocks(object, layout, output, 2);
                 Random random = new Random(1);
                 for (int i = 0; i < 10_000; i++) {
                     int offset = random.nextInt(SIZE / 8) * 8;
                     long sum = expected.getLong(offset) + i;
                     expected.putLong(offset, sum);
                     // Adds to what is there, so that a block which came back without its changes shows.
-                    ByteBuffer block = blocks.at(offset);
-                    block.putLong(offset % BLOCK_SIZE, block.getLong(offset % BLOCK_SIZE) + i);
-                    blocks.markChanged(offset);
+                    blocks.setWord(offset, blocks.word(offset) + i);
                 }
                 for (int offset = 0; offset < SIZE; offset += BLOCK_SIZE) {
                     ByteBuffer peeked = blocks.peek(offset);
@@ -64,7 +62,7 @@ final class ImageBlocksTest {
         try (ObjectFile object = program().open();
                 OutputFile output = OutputFile.to(bytes)) {
             ImageLayout layout = ImageLayout.whole(object, 0);
-            new ImageBlocks(new LinkedImage(object, layout), layout.size(), output, 2).writeAll();
+            new ImageBlocks(object, layout, output, 2).writeAll();
             output.commit();
         }
         ByteBuffer image = ByteBuffer.wrap(bytes.toByteArray()).order(ByteOrder.LITTLE_ENDIAN);

@@ -1,0 +1,61 @@
+package io.github.reloc.image;
+
+/**
+ * Words of one block of an image, to be read and written with no look at anything else.
+ *
+ * <p>Of the words that a program has to relocate most lie close to the one before. What has to be known of a block is found
+ * out for the first of them, by {@link Image#openWindow}; for each of the others one look at its address is left. A window
+ * ends when the block leaves the memory; then nothing is inside.
+ */
+public final class Window {
+    private static final int WORDS_PER_PAGE_SHIFT = 9;
+    private static final long[] NO_WORDS = {};
+
+    private long[] block = NO_WORDS;
+
+    /** The number in the block of the first word inside. */
+    private int first;
+
+    private long start;
+    private long size;
+
+    /** The pages of the block in which words have been set, a bit each. */
+    private int changedPages;
+
+    Window() {}
+
+    /** Moves to the words from an address on, a multiple of 8, which a block holds from a number on. */
+    void open(long virtualAddress, long[] newBlock, int number, int count) {
+        start = virtualAddress;
+        size = (long) count * Long.BYTES;
+        block = newBlock;
+        first = number;
+    }
+
+    /** Leaves nothing inside, and returns the pages that were changed, a bit each. */
+    int close() {
+        int pages = changedPages;
+        changedPages = 0;
+        size = 0;
+        block = NO_WORDS;
+        return pages;
+    }
+
+    /** The number of the word at a link-time address, or -1 where it is not whole inside, or not aligned. */
+    public int wordAt(long virtualAddress) {
+        long distance = virtualAddress - start;
+        boolean isInside = distance >= 0 && distance < size && (distance & (Long.BYTES - 1)) == 0;
+        return isInside ? first + (int) (distance >>> 3) : -1;
+    }
+
+    /** The word of a number. */
+    public long get(int number) {
+        return block[number];
+    }
+
+    /** Sets the word of a number. */
+    public void set(int number, long word) {
+        block[number] = word;
+        changedPages |= 1 << (number >>> WORDS_PER_PAGE_SHIFT);
+    }
+}

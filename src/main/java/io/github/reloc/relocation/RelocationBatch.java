@@ -1,0 +1,80 @@
+package io.github.reloc.relocation;
+
+/**
+ * Consecutive entries of one table, a few thousand at most: words in an array, over which loops run at full speed long
+ * before a call for each entry would.
+ *
+ * <p>An entry is as many words as its table has fields: r_offset; r_info, of all but RELR; r_addend, of RELA. An object
+ * that is filled again and again, because there are millions of entries: what is to be kept has to be copied.
+ */
+public final class RelocationBatch {
+    /** So many entries of three words are 48 KiB, which a processor keeps close. */
+    static final int CAPACITY = 2048;
+
+    /** The words of an entry of RELA. */
+    static final int MAX_STRIDE = 3;
+
+    private final int stride;
+    private final long[] words;
+    private long firstIndex;
+    private int count;
+
+    /**
+     * An empty batch.
+     *
+     * @param stride words of an entry: 1 to {@link #MAX_STRIDE}
+     */
+    RelocationBatch(int stride) {
+        this.stride = stride;
+        this.words = new long[CAPACITY * stride];
+    }
+
+    /** The number of entries. */
+    public int count() {
+        return count;
+    }
+
+    /** The index of an entry in its table; of a RELR table, of the decoded entry. */
+    public long index(int entry) {
+        return firstIndex + entry;
+    }
+
+    /** {@code r_offset}: the virtual address of the field that is relocated. */
+    public long place(int entry) {
+        return words[entry * stride];
+    }
+
+    /** {@code r_info}: the symbol index in its upper half, the type in its lower. */
+    public long info(int entry) {
+        return stride == 1 ? RelocationType.R_X86_64_RELATIVE : words[entry * stride + 1];
+    }
+
+    /** The lower half of {@code r_info}, unsigned. */
+    public int type(int entry) {
+        return (int) info(entry);
+    }
+
+    /** The upper half of {@code r_info}, unsigned; 0 where there is no symbol. */
+    public int symbolIndex(int entry) {
+        return (int) (info(entry) >>> Integer.SIZE);
+    }
+
+    /** {@code r_addend}; 0 where the addend is in place. */
+    public long addend(int entry) {
+        return stride < MAX_STRIDE ? 0 : words[entry * stride + 2];
+    }
+
+    /** The room for entries, to be filled from the front. */
+    long[] words() {
+        return words;
+    }
+
+    /** Passes on as many entries as {@link #words} now has, if there are any, and begins anew behind them. */
+    void passTo(BatchConsumer consumer, int entryCount) {
+        count = entryCount;
+        if (count != 0) {
+            consumer.accept(this);
+        }
+        firstIndex += count;
+    }
+}
