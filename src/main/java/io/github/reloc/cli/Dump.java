@@ -6,8 +6,9 @@ import io.github.reloc.elf.LinkedMemory;
 import io.github.reloc.elf.ObjectFile;
 import io.github.reloc.elf.SymbolTable;
 import io.github.reloc.image.ImageLayout;
+import io.github.reloc.relocation.BatchConsumer;
 import io.github.reloc.relocation.Formulas;
-import io.github.reloc.relocation.RelocationConsumer;
+import io.github.reloc.relocation.RelocationBatch;
 import io.github.reloc.relocation.RelocationCounts;
 import io.github.reloc.relocation.RelocationTable;
 import io.github.reloc.relocation.RelocationTables;
@@ -89,9 +90,11 @@ final class Dump {
         RelocationCounts counts = new RelocationCounts();
         for (ListedTable table : listed) {
             RelocationCounts.ByType byType = counts.of(table.table().kind());
-            decode(table.table(), (index, place, type, symbol, addend) -> {
-                if (isShown(type)) {
-                    byType.add(type);
+            decode(table.table(), batch -> {
+                for (int i = 0; i < batch.count(); i++) {
+                    if (isShown(batch.type(i))) {
+                        byType.add(batch.type(i));
+                    }
                 }
             });
         }
@@ -99,12 +102,12 @@ final class Dump {
     }
 
     /** Passes on a table's entries, unless they are shown with the table that holds this one. */
-    private void decode(RelocationTable table, RelocationConsumer consumer) {
+    private void decode(RelocationTable table, BatchConsumer consumer) {
         if (table.container() != null && kinds.contains(table.container())) {
             return;
         }
         try {
-            table.forEach(object, consumer);
+            table.forEachBatch(object, consumer);
         } catch (Failure e) {
             if (firstFailure == null) {
                 firstFailure = e;
@@ -117,46 +120,52 @@ final class Dump {
     }
 
     /** Shows the entries of one table. */
-    private final class EntryWriter implements RelocationConsumer {
+    private final class EntryWriter implements BatchConsumer {
         private final boolean isAddendInPlace;
         private final Listing listing;
         private final LinkedMemory memory = object.memory();
         private final ListedEntry entry = new ListedEntry();
         private final @Nullable Formulas formulas = layout == null ? null : new Formulas(object, layout, Map.of());
-        private @Nullable SymbolTable symbols;
+        private @Nullable SymbolNames names;
 
         EntryWriter(RelocationTable table, Listing listing) {
             this.isAddendInPlace = table.format().isAddendInPlace();
             this.listing = listing;
             entry.table = table.kind();
+            entry.hasAddend = !isAddendInPlace;
+            entry.hasAddress = layout != null;
         }
 
         @Override
-        public void relocation(long index, long place, int type, int symbolIndex, long addend) {
-            if (!isShown(type)) {
-                return;
-            }
-            entry.index = index;
-            entry.place = place;
-            entry.type = type;
-            entry.symbol = symbolIndex == 0 ? null : symbolName(symbolIndex);
-            entry.hasAddend = !isAddendInPlace;
-            entry.addend = addend;
-            if (isAddendInPlace) {
-                readAddend();
-            }
-            if (layout != null) {
-                entry.hasAddress = true;
-                entry.address = layout.toLoadAddress(place);
-                entry.hasValue = hasValue(symbolIndex);
-                entry.value = formulas == null ? 0 : formulas.value();
-            }
+        public void accept(RelocationBatch batch) {
             try {
-                listing.entry(entry);
+                for (int i = 0; i < batch.count(); i++) {
+                    if (isShown(batch.type(i))) {
+                        show(batch, i);
+                    }
+                }
             } catch (IOException e) {
                 // A consumer of entries has no business with streams; the command unwraps this.
                 throw new UncheckedIOException(e);
             }
+        }
+
+        private void show(RelocationBatch batch, int i) throws IOException {
+            int symbolIndex = batch.symbolIndex(i);
+            entry.index = batch.index(i);
+            entry.place = batch.place(i);
+            entry.type = batch.type(i);
+            entry.symbol = symbolIndex == 0 ? null : symbolName(symbolIndex);
+            entry.addend = batch.addend(i);
+            if (isAddendInPlace) {
+                readAddend();
+            }
+            if (layout != null) {
+                entry.address = layout.toLoadAddress(entry.place);
+                entry.hasValue = hasValue(symbolIndex);
+                entry.value = formulas == null ? 0 : formulas.value();
+            }
+            listing.entry(entry);
         }
 
         /** Whether apply would write a word that is known now; what stands in the way of it is for apply to say. */
@@ -179,15 +188,16 @@ final class Dump {
             }
         }
 
-        private String symbolName(int symbolIndex) {
-            if (symbols == null) {
-                symbols = SymbolTable.of(object);
+        private byte[] symbolName(int symbolIndex) {
+            if (names == null) {
+                SymbolTable symbols = object.symbols();
+                if (symbols == null) {
+                    throw Failure.malformed("an entry names symbol " + Integer.toUnsignedString(symbolIndex)
+                            + ", and there is no DT_SYMTAB");
+                }
+                names = new SymbolNames(symbols);
             }
-            if (symbols == null) {
-                throw Failure.malformed("an entry names symbol " + Integer.toUnsignedString(symbolIndex)
-                        + ", and there is no DT_SYMTAB");
-            }
-            return symbols.displayName(symbolIndex);
+            return names.name(symbolIndex);
         }
     }
 }

@@ -10,6 +10,7 @@ import io.github.reloc.relocation.RelocationTable.Kind;
 import io.github.reloc.relocation.RelocationType;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,18 @@ import org.jspecify.annotations.Nullable;
  * "0x…"}, because a double has no 64 bits; sizes and counts are numbers.
  */
 final class JsonListing implements Listing {
+    // The names in an entry, encoded once.
+    private static final SerializedString TABLE = new SerializedString("table");
+    private static final SerializedString INDEX = new SerializedString("index");
+    private static final SerializedString PLACE = new SerializedString("place");
+    private static final SerializedString TYPE = new SerializedString("type");
+    private static final SerializedString ADDEND = new SerializedString("addend");
+    private static final SerializedString SYMBOL = new SerializedString("symbol");
+    private static final SerializedString ADDRESS = new SerializedString("address");
+    private static final SerializedString VALUE = new SerializedString("value");
+
+    private final ByteBuffer hex =
+            ByteBuffer.allocate(1 + Hexadecimal.MAX_LENGTH).put(0, (byte) '-');
     private final JsonGenerator json;
     private final boolean isDocument;
     private final String file;
@@ -75,23 +88,43 @@ final class JsonListing implements Listing {
     @Override
     public void entry(ListedEntry entry) throws IOException {
         json.writeStartObject();
-        json.writeStringField("table", entry.table.name());
-        json.writeNumberField("index", entry.index);
-        json.writeStringField("place", Unsigned.hex(entry.place));
-        json.writeStringField("type", RelocationType.name(entry.type));
+        json.writeFieldName(TABLE);
+        json.writeString(entry.table.name());
+        json.writeFieldName(INDEX);
+        json.writeNumber(entry.index);
+        writeHex(PLACE, entry.place);
+        json.writeFieldName(TYPE);
+        json.writeString(RelocationType.name(entry.type));
         if (entry.hasAddend) {
-            json.writeStringField("addend", Unsigned.signedHex(entry.addend));
+            writeSignedHex(ADDEND, entry.addend);
         }
         if (entry.symbol != null) {
-            json.writeStringField("symbol", entry.symbol);
+            json.writeFieldName(SYMBOL);
+            json.writeUTF8String(entry.symbol, 0, entry.symbol.length);
         }
         if (entry.hasAddress) {
-            json.writeStringField("address", Unsigned.hex(entry.address));
+            writeHex(ADDRESS, entry.address);
         }
         if (entry.hasValue) {
-            json.writeStringField("value", Unsigned.hex(entry.value));
+            writeHex(VALUE, entry.value);
         }
         endObject();
+    }
+
+    private void writeHex(SerializedString name, long value) throws IOException {
+        writeDigits(name, 1, value);
+    }
+
+    private void writeSignedHex(SerializedString name, long value) throws IOException {
+        // Right for the smallest of all too: its absolute value, unsigned, is the bits it has.
+        writeDigits(name, value < 0 ? 0 : 1, Math.abs(value));
+    }
+
+    /** A number behind the sign at index 0 of the buffer, which is left out if it is to begin at 1. */
+    private void writeDigits(SerializedString name, int from, long value) throws IOException {
+        int end = Hexadecimal.putNumber(hex, 1, value);
+        json.writeFieldName(name);
+        json.writeRawUTF8String(hex.array(), from, end - from);
     }
 
     /** Each object of the lines ends its line. */

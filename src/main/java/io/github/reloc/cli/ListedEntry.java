@@ -14,9 +14,8 @@ final class ListedEntry {
     long place;
     int type;
 
-    /** Escaped, with its version; null where the entry names none. */
-    @Nullable
-    String symbol;
+    /** Escaped, with its version, in UTF-8; null where the entry names none. */
+    byte @Nullable [] symbol;
 
     /** Of a REL or RELR entry, the word in place; not known where no segment holds the place. */
     boolean hasAddend;

@@ -2,18 +2,18 @@ package io.github.reloc.cli;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Assembles lines of text as bytes, and hands them on in large pieces: a listing has millions of lines. */
 final class TextBuffer {
-    private static final int SIZE = 64 * 1024;
-    private static final int BITS_PER_DIGIT = 4;
-    private static final int MAX_DIGITS = Long.SIZE / BITS_PER_DIGIT;
-    private static final byte[] DIGITS = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+    private static final int FLUSH_SIZE = 64 * 1024;
 
     private final OutputStream out;
-    private byte[] bytes = new byte[SIZE];
+    private byte[] bytes = new byte[2 * FLUSH_SIZE];
+
+    private ByteBuffer buffer = ByteBuffer.wrap(bytes);
     private int length;
     private int lineStart;
 
@@ -21,47 +21,29 @@ final class TextBuffer {
         this.out = out;
     }
 
-    TextBuffer text(String text) {
-        // Names are ASCII but for a handful; those few take the general way.
-        int end = length + text.length();
-        reserve(text.length());
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c >= 0x80) {
-                return encoded(text);
-            }
-            bytes[length + i] = (byte) c;
-        }
-        length = end;
+    /** Text that is encoded already. */
+    TextBuffer utf8(byte[] text) {
+        reserve(text.length);
+        System.arraycopy(text, 0, bytes, length, text.length);
+        length += text.length;
         return this;
     }
 
-    private TextBuffer encoded(String text) {
-        byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
-        reserve(encoded.length);
-        System.arraycopy(encoded, 0, bytes, length, encoded.length);
-        length += encoded.length;
-        return this;
+    TextBuffer text(String text) {
+        return utf8(text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** {@code 0x} and 16 digits. */
     TextBuffer address(long value) {
-        return hexadecimal(value, MAX_DIGITS);
+        reserve(Hexadecimal.MAX_LENGTH);
+        length = Hexadecimal.putAddress(buffer, length, value);
+        return this;
     }
 
     /** {@code 0x} and as many digits as it takes. */
     TextBuffer number(long value) {
-        int bits = Long.SIZE - Long.numberOfLeadingZeros(value | 1);
-        return hexadecimal(value, (bits + BITS_PER_DIGIT - 1) / BITS_PER_DIGIT);
-    }
-
-    private TextBuffer hexadecimal(long value, int digits) {
-        reserve(2 + digits);
-        bytes[length++] = '0';
-        bytes[length++] = 'x';
-        for (int shift = BITS_PER_DIGIT * (digits - 1); shift >= 0; shift -= BITS_PER_DIGIT) {
-            bytes[length++] = DIGITS[(int) (value >>> shift) & 0xf];
-        }
+        reserve(Hexadecimal.MAX_LENGTH);
+        length = Hexadecimal.putNumber(buffer, length, value);
         return this;
     }
 
@@ -79,7 +61,7 @@ final class TextBuffer {
     void newLine() throws IOException {
         reserve(1);
         bytes[length++] = '\n';
-        if (length > SIZE / 2) {
+        if (length > FLUSH_SIZE) {
             flush();
         }
         lineStart = length;
@@ -95,6 +77,7 @@ final class TextBuffer {
     private void reserve(int count) {
         if (count > bytes.length - length) {
             bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, length + count));
+            buffer = ByteBuffer.wrap(bytes);
         }
     }
 }

@@ -6,8 +6,10 @@ import io.github.reloc.relocation.RelocationTable.Kind;
 import io.github.reloc.relocation.RelocationType;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** For people: a heading for each table, a line for each entry, much as readelf shows them. */
 final class TextListing implements Listing {
@@ -15,10 +17,19 @@ final class TextListing implements Listing {
     private static final int TYPE_WIDTH = 24;
     private static final int TABLE_WIDTH = 14;
 
+    /** Between two columns. */
+    private static final byte[] GAP = {' ', ' '};
+
+    /** In place of a value. */
+    private static final byte[] NO_VALUE = ("-" + " ".repeat(ADDRESS_WIDTH - 1)).getBytes(StandardCharsets.US_ASCII);
+
     private final TextBuffer buffer;
     private final boolean hasBase;
     private boolean isFirst = true;
     private boolean needsTitles;
+
+    /** By type: cells made before, of all types that a linker writes. */
+    private final byte[] @Nullable [] cells = new byte[RelocationType.R_X86_64_RELATIVE64 + 1][];
 
     TextListing(OutputStream out, boolean hasBase) {
         this.buffer = new TextBuffer(out);
@@ -72,18 +83,18 @@ final class TextListing implements Listing {
         if (needsTitles) {
             titles();
         }
-        buffer.address(entry.place).column(ADDRESS_WIDTH);
+        buffer.address(entry.place);
         if (hasBase) {
-            buffer.address(entry.address).column(2 * ADDRESS_WIDTH);
+            buffer.utf8(GAP).address(entry.address);
         }
-        buffer.text(RelocationType.name(entry.type)).column(typeColumn() + TYPE_WIDTH);
+        buffer.utf8(typeCell(entry.type));
         if (hasBase) {
             value(entry);
         }
         if (entry.symbol == null) {
             addend(entry);
         } else {
-            buffer.text(entry.symbol);
+            buffer.utf8(entry.symbol);
             if (entry.hasAddend && entry.addend != 0) {
                 buffer.text(entry.addend < 0 ? " - " : " + ").number(Math.abs(entry.addend));
             }
@@ -91,19 +102,40 @@ final class TextListing implements Listing {
         buffer.newLine();
     }
 
+    /** The name of a type with the blanks before and behind it. */
+    private byte[] typeCell(int type) {
+        if (type < 0 || type >= cells.length) {
+            return cell(type);
+        }
+        byte[] known = cells[type];
+        if (known == null) {
+            known = cell(type);
+            cells[type] = known;
+        }
+        return known;
+    }
+
+    private static byte[] cell(int type) {
+        String name = RelocationType.name(type);
+        String blanks = " ".repeat(Math.max(GAP.length, TYPE_WIDTH - name.length()));
+        return ("  " + name + blanks).getBytes(StandardCharsets.US_ASCII);
+    }
+
     private void value(ListedEntry entry) {
         if (entry.hasValue) {
-            buffer.address(entry.value);
+            buffer.address(entry.value).utf8(GAP);
         } else {
-            buffer.text("-");
+            buffer.utf8(NO_VALUE);
         }
-        buffer.column(typeColumn() + TYPE_WIDTH + ADDRESS_WIDTH);
     }
 
     private void addend(ListedEntry entry) {
         if (entry.hasAddend) {
             // Right for the smallest of all too: its absolute value, unsigned, is the bits it has.
-            buffer.text(entry.addend < 0 ? "-" : "").number(Math.abs(entry.addend));
+            if (entry.addend < 0) {
+                buffer.text("-");
+            }
+            buffer.number(Math.abs(entry.addend));
         } else {
             buffer.text("-");
         }
