@@ -78,13 +78,16 @@ final class SymbolCount {
     /** The largest of some words that come from the file, unsigned; 0 of none. A large library has 10^5 of them. */
     private static long highest(LinkedMemory memory, long virtualAddress, long wordCount) {
         ByteBuffer bytes = ByteBuffer.allocate(CHUNK_SIZE).order(ByteOrder.LITTLE_ENDIAN);
+        int[] words = new int[CHUNK_SIZE / Integer.BYTES];
         long highest = 0;
         long end = virtualAddress + wordCount * Integer.BYTES;
         for (long address = virtualAddress; address != end; address += bytes.limit()) {
             bytes.clear().limit((int) Math.min(CHUNK_SIZE, end - address));
             memory.readFromFile(address, bytes);
-            for (int i = 0; i < bytes.limit(); i += Integer.BYTES) {
-                highest = Math.max(highest, Integer.toUnsignedLong(bytes.getInt(i)));
+            int count = bytes.limit() / Integer.BYTES;
+            bytes.flip().asIntBuffer().get(words, 0, count);
+            for (int i = 0; i < count; i++) {
+                highest = Math.max(highest, words[i] & 0xffff_ffffL);
             }
         }
         return highest;

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Where the image is {@linkplain #writeAhead written ahead}, the blocks without writable memory, in most programs nearly
  * all of them, are copied in the background while the entries are read. Of the others a few are held; when there are more,
  * they are written and their memory is used again, which stays in the processor's cache. Entries mostly come in the
- * order of their places, so blocks are seldom needed again. If one is, it is read back and twice as many are held from then
- * on, up to half of the heap: entries in any order cost little more, and the memory needed is bounded.
+ * order of their places, so blocks are seldom needed again. Once one is, it is read back, and from then on as many are
+ * held as fit into half of the heap: entries in any order cost little more, and the memory needed is bounded.
  */
 final class ImageBlocks {
     static final int BLOCK_SHIFT = 16;
@@ -169,7 +169,7 @@ final class ImageBlocks {
 
     private long[] load(int number) {
         if (dropped.get(number)) {
-            holdLimit = Math.min(maxBlocksHeld, 2 * holdLimit);
+            holdLimit = maxBlocksHeld;
         }
         if (heldCount >= holdLimit) {
             drop();
