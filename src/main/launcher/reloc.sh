@@ -18,6 +18,11 @@ case ${LC_ALL:-${LC_CTYPE:-${LANG:-C}}} in
 C | POSIX) LC_ALL=C.UTF-8; export LC_ALL ;;
 esac
 
+# One area for what Java allocates in C, given back soon: up to 5 MB less memory.
+MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX-1}
+MALLOC_TRIM_THRESHOLD_=${MALLOC_TRIM_THRESHOLD_-65536}
+export MALLOC_ARENA_MAX MALLOC_TRIM_THRESHOLD_
+
 # -XX:ArchiveRelocationMode=0: the classes that come with Java where they were made to be, 4 ms.
 # -XX:-UsePerfData: no file in /tmp, 2 ms.
 # -Xbootclasspath/a: no verification and no Java code to read the jar, 50 to 60 ms.

@@ -50,6 +50,7 @@ public final class Relocated {
                 OutputFile output = OutputFile.to(bytes)) {
             Relocator relocator = new Relocator(object, new RelocationTables(object), options);
             Image image = new Image(object, layout.apply(object, loadBase), output);
+            image.writeAhead();
             relocator.apply(image);
             image.write();
             output.commit();

@@ -3,6 +3,7 @@ package io.github.reloc.image;
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.ObjectFile;
 import io.github.reloc.elf.Segment;
+import io.github.reloc.elf.Unsigned;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -106,9 +107,11 @@ final class ImageBlocks {
         copied.set(0, blocks.length);
         for (Segment segment : object.segments().list()) {
             if (segment.isWritable()) {
-                long start = layout.toImageOffset(segment.virtualAddress());
-                long end = Math.min(layout.size(), start + segment.memorySize());
-                copied.clear(number(start), Math.max(number(start), number(end + BLOCK_SIZE - 1)));
+                long offset = layout.toImageOffset(segment.virtualAddress());
+                // Of an image that ends before .bss, all of it or a part can lie beyond.
+                long start = Unsigned.min(offset, layout.size());
+                long end = Unsigned.min(offset + segment.memorySize(), layout.size());
+                copied.clear(number(start), number(end + BLOCK_SIZE - 1));
             }
         }
         if (copied.cardinality() >= MIN_BLOCKS_COPIED) {

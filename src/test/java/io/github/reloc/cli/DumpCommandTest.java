@@ -185,6 +185,35 @@ final class DumpCommandTest {
         assertThat(run.output()).doesNotContain("\u001b").contains("\u00e9");
     }
 
+    /** Names seen last are kept, short ones, by index modulo a power of two; these come again and again. */
+    @ParameterizedTest
+    @ValueSource(strings = {"text", "jsonl"})
+    void namesOfManySymbols(String format) throws IOException {
+        PieBuilder builder = PieBuilder.pie().data(0x200000, 0x1000, 0x1000);
+        int count = 9000;
+        for (int i = 1; i <= count; i++) {
+            builder.symbol("s" + i + (i % 1000 == 1 ? "x".repeat(300) : ""), 0x12, 1, 0, 0);
+        }
+        List<Integer> indices = List.of(1, 4097, 8193, 1, 2, 4098, 2, 1001, 5097, 1001, 9000, 1);
+        for (int index : indices) {
+            builder.rela(0x200000, 1, index, 0);
+        }
+        Run run = Run.of(
+                "dump",
+                "--format",
+                format,
+                builder.writeTo(folder.resolve("in.elf")).toString());
+
+        String pattern = format.equals("text") ? "^0x.* (s\\d+x*)$" : "^.*\"symbol\":\"(s\\d+x*)\"}$";
+        assertThat(run.output()
+                        .lines()
+                        .filter(line -> line.matches(pattern))
+                        .map(line -> line.replaceAll(pattern, "$1")))
+                .containsExactlyElementsOf(indices.stream()
+                        .map(i -> "s" + i + (i % 1000 == 1 ? "x".repeat(300) : ""))
+                        .toList());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"text", "json", "jsonl"})
     void symbolThatWouldConfuseATerminalIsEscaped(String format) throws IOException {

@@ -30,6 +30,22 @@ final class TextBufferTest {
         assertWritten("0x0 0xf 0x10 0xffffffffffffffff");
     }
 
+    /** Each number of digits, with each digit in each place. */
+    @Test
+    void everyDigitInEveryPlace() throws IOException {
+        StringBuilder expected = new StringBuilder();
+        for (int place = 0; place < 64; place += 4) {
+            for (long digit = 1; digit < 16; digit++) {
+                long value = digit << place | (0x0123456789abcdefL & ((1L << place) - 1));
+                buffer.number(value).address(value).newLine();
+                expected.append("0x").append(Long.toHexString(value));
+                expected.append(String.format("0x%016x", value)).append('\n');
+            }
+        }
+
+        assertWritten(expected.toString());
+    }
+
     @Test
     void aColumnIsCountedFromTheStartOfTheLine() throws IOException {
         buffer.text("ab").column(6).text("c").newLine();

@@ -59,6 +59,24 @@ final class SymbolCountTest {
     }
 
     @Test
+    void aGnuHashOfManyBuckets() {
+        // More than are read at once, with the one that starts highest in each place in turn.
+        int buckets = 4100;
+        for (int highest : new int[] {0, 1, 4095, 4096, 4099}) {
+            int[] words = new int[4 + buckets + 2];
+            words[0] = buckets;
+            words[1] = 1; // the first symbol; no bloom filter
+            words[4 + highest] = 2;
+            words[4 + buckets] = 0x10; // the chain of symbol 1
+            words[4 + buckets + 1] = 0x11; // that of symbol 2, which ends there
+            PieBuilder pie =
+                    pie().data(DATA, 0x8000, 0x8000).tag(Elf.DT_GNU_HASH, DATA).word32(DATA, words);
+
+            assertThat(count(pie)).isEqualTo(3);
+        }
+    }
+
+    @Test
     void symbolsThatTheGnuHashLeavesOutAreCounted() {
         assertThat(count(gnuHash(1, 10, 0, 0, 10, 0x11))).isEqualTo(11);
     }

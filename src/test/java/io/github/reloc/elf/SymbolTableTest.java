@@ -146,4 +146,23 @@ final class SymbolTableTest {
                 "DT_SYMTAB 0x8000 does not lie in the file-backed part of one PT_LOAD (file offset 0x208)",
                 oneSymbol().dropTag(Elf.DT_HASH).setTag(Elf.DT_SYMTAB, 0x8000));
     }
+
+    @Test
+    void symbolsFarApartAreToldApart() {
+        PieBuilder pie = pie();
+        for (int i = 1; i < 3000; i++) {
+            pie.symbol("s" + i, GLOBAL_FUNCTION, 1, i, 0);
+        }
+        // Those seen last are kept, by index modulo a power of two: each one after its neighbours in that.
+        read(pie.data(0x100000, 8, 8), symbols -> {
+            for (int pass = 0; pass < 2; pass++) {
+                for (int i = 1; i < 500; i++) {
+                    for (int index = i; index < 3000; index += 512) {
+                        assertThat(symbols.get(index).value()).isEqualTo(index);
+                        assertThat(symbols.displayName(index)).isEqualTo("s" + index);
+                    }
+                }
+            }
+        });
+    }
 }

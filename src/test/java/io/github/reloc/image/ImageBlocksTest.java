@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** Blocks that do not all fit into memory: two are held, of an image of eight and a bit. */
@@ -54,6 +55,60 @@ final class ImageBlocksTest {
                 output.commit();
             }
             assertThat(ByteBuffer.wrap(bytes.toByteArray())).isEqualTo(expected);
+        }
+    }
+
+    /**
+     * Two megabytes that are not writable are copied in the background; words of them change all the same, as text
+     * relocations do, before and after they have been copied, and with blocks dropped in between.
+     */
+    @Test
+    void whatChangesInCopiedBlocksIsWrittenOverThem() {
+        int readOnly = 2 << 20;
+        int writable = 0x400000;
+        for (int maxBlocksHeld : new int[] {2, 20, 1000}) {
+            PieBuilder pie = pie().data(0x10000, readOnly, readOnly)
+                    .dataFlags(PF_R)
+                    .load(writable, PF_R | PF_W, 0x180000, 0x200000);
+            for (int address = 0x10000; address < readOnly; address += 0x10000) {
+                pie.word64(address, address).word64(address + 0xfff8, address + 1);
+            }
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            TreeMap<Long, Long> expected = new TreeMap<>();
+            try (ObjectFile object = pie.open();
+                    OutputFile output = OutputFile.to(bytes)) {
+                ImageLayout layout = ImageLayout.whole(object, 0);
+                ImageBlocks blocks = new ImageBlocks(object, layout, output, maxBlocksHeld);
+                blocks.writeAhead();
+                Random random = new Random(maxBlocksHeld);
+                for (int i = 0; i < 1000; i++) {
+                    long offset = i % 3 == 0
+                            ? 0x10000 + random.nextInt(readOnly / 8) * 8L
+                            : writable + random.nextInt(0x200000 / 8) * 8L;
+                    long word = random.nextLong();
+                    expected.put(offset, word);
+                    if (i % 2 == 0) {
+                        blocks.setWord(offset, word);
+                    } else {
+                        blocks.openWindow(offset, offset, 1);
+                        blocks.window().set(blocks.window().wordAt(offset), word);
+                    }
+                }
+                blocks.writeAll();
+                output.commit();
+            }
+
+            ByteBuffer image = ByteBuffer.wrap(bytes.toByteArray()).order(ByteOrder.LITTLE_ENDIAN);
+            assertThat(image.capacity()).isEqualTo(0x600000);
+            for (int offset = 0x10000; offset < image.capacity(); offset += 8) {
+                boolean isMarked = offset < readOnly && (offset % 0x10000 == 0 || offset % 0x10000 == 0xfff8);
+                long linked = isMarked ? (offset & -0x10000) + (offset % 0x10000 == 0 ? 0 : 1) : 0;
+                if (image.getLong(offset) != expected.getOrDefault((long) offset, linked)) {
+                    assertThat(image.getLong(offset))
+                            .as("held %d, offset 0x%x", maxBlocksHeld, offset)
+                            .isEqualTo(expected.getOrDefault((long) offset, linked));
+                }
+            }
         }
     }
 

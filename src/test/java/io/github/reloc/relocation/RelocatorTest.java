@@ -1,9 +1,12 @@
 package io.github.reloc.relocation;
 
+import static io.github.reloc.FailureAssertions.assertMalformed;
 import static io.github.reloc.FailureAssertions.assertUnsupported;
 import static io.github.reloc.PieBuilder.BSS;
 import static io.github.reloc.PieBuilder.DATA;
 import static io.github.reloc.PieBuilder.END;
+import static io.github.reloc.PieBuilder.PF_R;
+import static io.github.reloc.PieBuilder.PF_W;
 import static io.github.reloc.PieBuilder.pie;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -262,5 +265,118 @@ final class RelocatorTest {
         for (int i = 0; i < 100_000; i++) {
             assertThat(image.word64(0x1000000 + 8L * i)).isEqualTo(0x7f0000 + i);
         }
+    }
+
+    // Runs of relative entries, which share what is known of the first
+
+    @Test
+    void aRunAcrossBlocksWithWordsThatAreNotAligned() {
+        long data = 0x100000;
+        PieBuilder pie = pie().data(data, 0x30000, 0x30000);
+        // Every word of three blocks, but that two of them are not aligned and lie across the end of a page or block.
+        for (long place = data; place < data + 0x30000; place += 8) {
+            boolean isSplit = place == 0x102ff8 || place == 0x10fff8;
+            if (isSplit) {
+                pie.rela(place + 4, RELATIVE, 0, place);
+                place += 8;
+            } else {
+                pie.rela(place, RELATIVE, 0, place);
+            }
+        }
+        Relocated image = Relocated.at(BASE, pie);
+
+        for (long place = data; place < data + 0x30000; place += 8) {
+            boolean isSplit = place == 0x102ff8 || place == 0x10fff8;
+            assertThat(image.word64(isSplit ? place + 4 : place)).isEqualTo(BASE + place);
+            place += isSplit ? 8 : 0;
+        }
+        assertThat(image.word64(0x102ff8) & 0xffffffffL).as("before the word").isZero();
+        assertThat(image.word64(0x103000) >>> 32).as("behind the word").isZero();
+    }
+
+    @Test
+    void aRunInAnyOrder() {
+        long data = 0x400000;
+        PieBuilder pie = pie().data(data, 0x200000, 0x200000);
+        long count = 0x200000 / 8;
+        for (long i = 0; i < count; i += 7) {
+            // A step that is prime to the number of words visits each block again and again.
+            long word = i * 48271 % count;
+            pie.rela(data + word * 8, RELATIVE, 0, word);
+        }
+        Relocated image = Relocated.at(BASE, pie);
+
+        for (long i = 0; i < count; i += 7) {
+            long word = i * 48271 % count;
+            assertThat(image.word64(data + word * 8)).isEqualTo(BASE + word);
+        }
+    }
+
+    @Test
+    void theLaterOfTwoInARunWins() {
+        Relocated image = Relocated.at(
+                BASE,
+                pie().rela(DATA, RELATIVE, 0, 1)
+                        .rela(DATA + 8, RELATIVE, 0, 2)
+                        .rela(DATA, RELATIVE, 0, 3)
+                        .rela(DATA + 4, RELATIVE64, 0, 4)
+                        .rela(DATA + 8, RELATIVE, 0, 5));
+
+        assertThat(image.word64(0x10000)).isEqualTo(0x7f0004_007f0003L);
+        assertThat(image.word64(0x10008)).isEqualTo(BASE + 5);
+    }
+
+    @Test
+    void twoInARunAddWhereTheAddendIsInPlace() {
+        Relocated image = Relocated.at(
+                BASE,
+                pie().rel(DATA, RELATIVE, 0)
+                        .rel(DATA, RELATIVE, 0)
+                        .rel(DATA + 8, RELATIVE, 0)
+                        .word64(DATA, 7));
+
+        assertThat(image.word64(0x10000)).isEqualTo(2 * BASE + 7);
+        assertThat(image.word64(0x10008)).isEqualTo(BASE);
+    }
+
+    @Test
+    void aRunEndsBeforeATable() {
+        // The dynamic section is at 0x200, in a segment that is writable here.
+        PieBuilder pie = pie().headersFlags(PF_R | PF_W);
+        pie.rela(0x1f0, RELATIVE, 0, 0).rela(0x1f8, RELATIVE, 0, 0);
+
+        assertThat(Relocated.at(BASE, pie).word64(0x1f8)).isEqualTo(BASE);
+        assertMalformed(
+                "RELA entry 2, R_X86_64_RELATIVE (8), relocates 0x1fc, which lies inside the dynamic section",
+                () -> Relocated.at(BASE, pie.rela(0x1fc, RELATIVE, 0, 0)));
+    }
+
+    @Test
+    void aRunEndsBeforeTheDynamicSection() {
+        PieBuilder pie =
+                pie().headersFlags(PF_R | PF_W).rela(0x1f8, RELATIVE, 0, 0).rela(0x200, RELATIVE, 0, 0);
+
+        assertMalformed(
+                "RELA entry 1, R_X86_64_RELATIVE (8), relocates 0x200, which lies inside the dynamic section",
+                () -> Relocated.at(BASE, pie));
+    }
+
+    @Test
+    void aRunEndsWithItsSegment() {
+        PieBuilder pie = pie().rela(END - 8, RELATIVE, 0, 0).rela(END, RELATIVE, 0, 0);
+
+        assertMalformed(
+                "RELA entry 1, R_X86_64_RELATIVE (8), relocates 0x12000, which lies outside the memory of any one PT_LOAD",
+                () -> Relocated.at(BASE, pie));
+    }
+
+    @Test
+    void aSymbolInARelativeEntryMeansNothing() {
+        Relocated image = Relocated.at(
+                BASE,
+                pie().rela(DATA, RELATIVE, 0, 1).rela(DATA + 8, RELATIVE, 77, 2).rela(DATA + 16, RELATIVE, 0, 3));
+
+        assertThat(image.word64(0x10008)).isEqualTo(BASE + 2);
+        assertThat(image.word64(0x10010)).isEqualTo(BASE + 3);
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.reloc.PieBuilder;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -101,22 +102,54 @@ class BoundsIT {
 
     @Test
     void imageOfMostlyZerosTakesLittleMemoryAndDisk() throws Exception {
-        long end = 1L << 30;
+        long end = 3L << 30;
         Path in = PieBuilder.pie()
                 .data(0x10000, 0x1000, end - 0x10000)
                 .rela(0x10000, R_X86_64_RELATIVE, 0, 0x10)
                 .rela(end - 8, R_X86_64_RELATIVE, 0, 0x20)
+                .rela(0x10008, R_X86_64_RELATIVE, 0, 0x30)
                 .writeTo(folder.resolve("in.elf"));
         Path out = folder.resolve("out.img");
 
-        Result result = run("-Xmx256m", "apply", "--base", "0x7f0000000000", in.toString(), out.toString());
+        Result result = run("-Xmx128m", "apply", "--base", "0x7f0000000000", in.toString(), out.toString());
 
         assertThat(result.exitCode()).as(result.errors()).isZero();
         assertThat(Files.size(out)).isEqualTo(end);
         assertThat(diskUsage(out)).isLessThan(1 << 20);
         try (FileChannel image = FileChannel.open(out)) {
             assertThat(word(image, 0x10000)).isEqualTo(BASE + 0x10);
+            assertThat(word(image, 0x10008)).isEqualTo(BASE + 0x30);
             assertThat(word(image, end - 8)).isEqualTo(BASE + 0x20);
+        }
+    }
+
+    /** Two megabytes that are not writable, and so copied in the background, and a word that changes, all behind 4 GiB. */
+    @Test
+    void segmentsBehind4GiBOfAFile() throws Exception {
+        long offset = (4L << 30) + 0x1000;
+        Path in = PieBuilder.pie()
+                .header(1, PieBuilder.PF_R, offset, 0x101000, 0x200000, 0x200000, 0x1000)
+                .header(1, PieBuilder.PF_R | PieBuilder.PF_W, offset + 0x200000, 0x301000, 0x1000, 0x1000, 0x1000)
+                .rela(0x301008, R_X86_64_RELATIVE, 0, 0x10)
+                .relr(0x301010)
+                .writeTo(folder.resolve("in.elf"));
+        try (RandomAccessFile file = new RandomAccessFile(in.toFile(), "rw")) {
+            file.setLength(offset + 0x201000);
+            file.seek(offset + 0x123456);
+            file.write(0x77);
+            file.seek(offset + 0x200010);
+            file.write(0x99);
+        }
+        Path out = folder.resolve("out.img");
+
+        Result result = run("-Xmx128m", "apply", "--base", "0x7f0000000000", in.toString(), out.toString());
+
+        assertThat(result.exitCode()).as(result.errors()).isZero();
+        assertThat(Files.size(out)).isEqualTo(0x302000);
+        try (FileChannel image = FileChannel.open(out)) {
+            assertThat(word(image, 0x101000 + 0x123456)).isEqualTo(0x77);
+            assertThat(word(image, 0x301008)).isEqualTo(BASE + 0x10);
+            assertThat(word(image, 0x301010)).isEqualTo(BASE + 0x99);
         }
     }
 
