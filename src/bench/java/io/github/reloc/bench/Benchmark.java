@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Measures the built program as a whole, from its start to its end, against {@code cp}, {@code readelf} and the least
- * that a Java program takes, and prints a table in Markdown.
+ * that a Java program takes, and prints a table in Markdown, which is in {@code target/benchmark.md} as well.
  *
  * <p>Options are system properties: {@code bench.folder}, where the files are (300 MB and more, so best in memory);
  * {@code bench.runs}; {@code bench.older}, another reloc to measure in the same run.
@@ -31,7 +31,8 @@ public final class Benchmark {
     /** Large programs as Debian has them, where they are installed: another one of this kind will do. */
     private static final Map<String, List<String>> LARGE_PROGRAMS = Map.of(
             "chromium", List.of("/usr/lib/chromium/chromium"),
-            "libLLVM", List.of("/usr/lib/x86_64-linux-gnu/libLLVM-16.so.1", "/usr/lib/x86_64-linux-gnu/libLLVM-14.so.1"));
+            "libLLVM",
+                    List.of("/usr/lib/x86_64-linux-gnu/libLLVM-16.so.1", "/usr/lib/x86_64-linux-gnu/libLLVM-14.so.1"));
 
     private final Path folder;
     private final Path program = Path.of("target/reloc").toAbsolutePath();
@@ -56,12 +57,21 @@ public final class Benchmark {
     private void run(int count) throws IOException, InterruptedException {
         Path measure = compile();
         addAll();
-        System.out.println(machine() + ", median of " + count + " runs in turn\n");
-        System.out.println(Comparison.titles(older != null));
+        List<String> lines = new ArrayList<>();
+        print(lines, machine() + ", median of " + count + " runs in turn");
+        print(lines, "");
+        print(lines, Comparison.titles(older != null));
         for (Comparison comparison : comparisons) {
             comparison.measure(measure, count);
-            System.out.println(comparison.row());
+            print(lines, comparison.row());
         }
+        Files.write(Path.of("target/benchmark.md"), lines);
+    }
+
+    /** Row by row, because each takes seconds. */
+    private static void print(List<String> lines, String line) {
+        System.out.println(line);
+        lines.add(line);
     }
 
     private void addAll() throws IOException {
@@ -191,7 +201,8 @@ public final class Benchmark {
                 .map(line -> line.substring(line.indexOf(':') + 2))
                 .findFirst()
                 .orElse("unknown processor");
-        return LocalDate.now(ZoneOffset.UTC) + ", " + processor + ", " + Runtime.getRuntime().availableProcessors() + " processors, "
+        return LocalDate.now(ZoneOffset.UTC) + ", " + processor + ", "
+                + Runtime.getRuntime().availableProcessors() + " processors, "
                 + "Java " + Runtime.version() + ", files on "
                 + Files.getFileStore(folder).type();
     }

@@ -44,9 +44,8 @@ final class Comparison {
 
     /** The result as a row of a table in Markdown, under the titles of {@link #titles}. */
     String row() {
-        String toOlder = older == null
-                ? ""
-                : format(" %.2f |", Measurement.medianRatio(runs, olders, Measurement::wall));
+        String toOlder =
+                older == null ? "" : format(" %.2f |", Measurement.medianRatio(runs, olders, Measurement::wall));
         return format(
                 "| %s | %s | %.0f ms | **%.2f** | %.2f | %.0f MB | %.0f MB |%s",
                 command.name(),

@@ -1,7 +1,6 @@
 package io.github.reloc.bench;
 
 import io.github.reloc.PieBuilder;
-import io.github.reloc.elf.Elf;
 import io.github.reloc.relocation.RelocationType;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -116,7 +116,8 @@ public final class Image {
 
     /** The pages that were changed through the window. */
     public PageSet windowPages() {
-        return blocks.windowPages();
+        blocks.window().close();
+        return blocks.window().changedPages();
     }
 
     /**

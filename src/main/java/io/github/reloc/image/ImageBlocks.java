@@ -30,7 +30,7 @@ final class ImageBlocks {
     static final int BLOCK_SIZE = 1 << BLOCK_SHIFT;
     static final int PAGE_SHIFT = 12;
     static final int PAGE_SIZE = 1 << PAGE_SHIFT;
-    private static final int PAGES_PER_BLOCK = BLOCK_SIZE / PAGE_SIZE;
+    static final int PAGES_PER_BLOCK = BLOCK_SIZE / PAGE_SIZE;
     private static final int BLOCK_WORDS = BLOCK_SIZE / Long.BYTES;
 
     /** Blocks held at first when writing ahead: a megabyte. */
@@ -62,12 +62,7 @@ final class ImageBlocks {
     /** A block as bytes, on its way from or to a file. */
     private final ByteBuffer bytes = ByteBuffer.allocateDirect(BLOCK_SIZE).order(ByteOrder.LITTLE_ENDIAN);
 
-    private final Window window = new Window();
-    private int windowBlock;
-
-    /** By number: the pages of a block that were changed through the window. */
-    private final short[] windowPages;
-
+    private final Window window;
     private final BitSet held = new BitSet();
     private int heldCount;
     private int holdLimit;
@@ -90,7 +85,7 @@ final class ImageBlocks {
         int blockCount = Math.toIntExact((layout.size() + BLOCK_SIZE - 1) >>> BLOCK_SHIFT);
         blocks = new long[blockCount][];
         writtenPages = new short[blockCount];
-        windowPages = new short[blockCount];
+        window = new Window(blockCount);
         this.maxBlocksHeld = (int) Math.max(MIN_BLOCKS_HELD, Math.min(blockCount, maxBlocksHeld));
         holdLimit = this.maxBlocksHeld;
         output.setSize(layout.size());
@@ -143,26 +138,9 @@ final class ImageBlocks {
 
     /** Opens the window on some words of a block. */
     void openWindow(long virtualAddress, long imageOffset, int count) {
-        closeWindow();
-        windowBlock = number(imageOffset);
-        window.open(virtualAddress, block(windowBlock), wordInBlock(imageOffset), count);
-    }
-
-    /** Ends the window, and notes what was changed through it. */
-    void closeWindow() {
-        short pages = (short) window.close();
-        writtenPages[windowBlock] |= pages;
-        windowPages[windowBlock] |= pages;
-    }
-
-    /** The pages that were changed through the window. */
-    PageSet windowPages() {
-        closeWindow();
-        PageSet pages = new PageSet();
-        for (int number = 0; number < blocks.length; number++) {
-            pages.add(number * PAGES_PER_BLOCK, Short.toUnsignedInt(windowPages[number]));
-        }
-        return pages;
+        window.close();
+        int number = number(imageOffset);
+        window.open(virtualAddress, number, block(number), wordInBlock(imageOffset), count);
     }
 
     private long[] block(int number) {
@@ -227,7 +205,7 @@ final class ImageBlocks {
 
     /** Writes all blocks that are in memory, and forgets them. */
     private void drop() {
-        closeWindow();
+        window.close();
         for (int number = held.nextSetBit(0); number >= 0; number = held.nextSetBit(number + 1)) {
             long[] block = blocks[number];
             write(number, block);
@@ -248,7 +226,7 @@ final class ImageBlocks {
         FileChannel channel = output.channel();
         int size = sizeOf(number);
         bytes.clear().asLongBuffer().put(block);
-        int pages = Short.toUnsignedInt(writtenPages[number]);
+        int pages = Short.toUnsignedInt(writtenPages[number]) | Short.toUnsignedInt(window.changedPages(number));
         try {
             while (pages != 0) {
                 int first = Integer.numberOfTrailingZeros(pages);
@@ -270,7 +248,7 @@ final class ImageBlocks {
      * @throws Failure if reading or writing fails
      */
     void writeAll() {
-        closeWindow();
+        window.close();
         awaitCopy();
         int number = 0;
         while (number < blocks.length) {

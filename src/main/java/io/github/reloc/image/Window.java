@@ -11,6 +11,10 @@ public final class Window {
     private static final int WORDS_PER_PAGE_SHIFT = 9;
     private static final long[] NO_WORDS = {};
 
+    /** By number of a block: the pages that were changed through the window, a bit each, that of the first lowest. */
+    private final short[] changedPages;
+
+    private int blockNumber;
     private long[] block = NO_WORDS;
 
     /** The number in the block of the first word inside. */
@@ -19,25 +23,42 @@ public final class Window {
     private long start;
     private long size;
 
-    /** The pages of the block in which words have been set, a bit each. */
-    private int changedPages;
+    /** The pages of the block that are changed since it was opened, a bit each. */
+    private int newPages;
 
-    Window() {}
+    /** A window on an image of so many blocks, with nothing inside. */
+    Window(int blockCount) {
+        changedPages = new short[blockCount];
+    }
 
     /** Moves to the words from an address on, a multiple of 8, which a block holds from a number on. */
-    void open(long virtualAddress, long[] newBlock, int number, int count) {
+    void open(long virtualAddress, int newBlockNumber, long[] newBlock, int number, int count) {
         start = virtualAddress;
         size = (long) count * Long.BYTES;
+        blockNumber = newBlockNumber;
         block = newBlock;
         first = number;
     }
 
-    /** Leaves nothing inside, and returns the pages that were changed, a bit each. */
-    int close() {
-        int pages = changedPages;
-        changedPages = 0;
+    /** Leaves nothing inside. */
+    void close() {
+        changedPages[blockNumber] |= (short) newPages;
+        newPages = 0;
         size = 0;
         block = NO_WORDS;
+    }
+
+    /** The pages of a block that were changed through the window before it was closed, a bit each. */
+    short changedPages(int number) {
+        return changedPages[number];
+    }
+
+    /** All the pages that were changed through the window before it was closed. */
+    PageSet changedPages() {
+        PageSet pages = new PageSet();
+        for (int number = 0; number < changedPages.length; number++) {
+            pages.add(number * ImageBlocks.PAGES_PER_BLOCK, Short.toUnsignedInt(changedPages[number]));
+        }
         return pages;
     }
 
@@ -56,6 +77,6 @@ public final class Window {
     /** Sets the word of a number. */
     public void set(int number, long word) {
         block[number] = word;
-        changedPages |= 1 << (number >>> WORDS_PER_PAGE_SHIFT);
+        newPages |= 1 << (number >>> WORDS_PER_PAGE_SHIFT);
     }
 }

@@ -144,8 +144,7 @@ public final class Relocator {
 
         /**
          * Applies entries from one on, as long as they are relative and lie in the window: of those it is known that the
-         * target is allowed, and nothing is left to do but the formula. Nearly all entries are of this kind, and take a
-         * tenth of the time of others.
+         * target is allowed, and nothing is left to do but B + A. Nearly all entries are of this kind.
          *
          * @return the first entry that is not
          */
