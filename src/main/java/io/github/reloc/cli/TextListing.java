@@ -20,6 +20,10 @@ final class TextListing implements Listing {
     /** Between two columns. */
     private static final byte[] GAP = {' ', ' '};
 
+    // Between a symbol and an addend.
+    private static final byte[] PLUS = {' ', '+', ' '};
+    private static final byte[] MINUS = {' ', '-', ' '};
+
     /** In place of a value. */
     private static final byte[] NO_VALUE = ("-" + " ".repeat(ADDRESS_WIDTH - 1)).getBytes(StandardCharsets.US_ASCII);
 
@@ -83,6 +87,11 @@ final class TextListing implements Listing {
         if (needsTitles) {
             titles();
         }
+        // A relative entry, as nearly all of them are.
+        if (!hasBase && entry.symbol == null && entry.hasAddend && entry.addend >= 0) {
+            buffer.line(entry.place, typeCell(entry.type), entry.addend);
+            return;
+        }
         buffer.address(entry.place);
         if (hasBase) {
             buffer.utf8(GAP).address(entry.address);
@@ -96,7 +105,7 @@ final class TextListing implements Listing {
         } else {
             buffer.utf8(entry.symbol);
             if (entry.hasAddend && entry.addend != 0) {
-                buffer.text(entry.addend < 0 ? " - " : " + ").number(Math.abs(entry.addend));
+                buffer.utf8(entry.addend < 0 ? MINUS : PLUS).number(Math.abs(entry.addend));
             }
         }
         buffer.newLine();
