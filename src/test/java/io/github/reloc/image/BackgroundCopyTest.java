@@ -4,20 +4,26 @@ import static io.github.reloc.PieBuilder.pie;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.reloc.PieBuilder;
 import io.github.reloc.elf.Failure;
+import io.github.reloc.elf.InputFile;
 import io.github.reloc.elf.ObjectFile;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.BitSet;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A program of two blocks, and bytes on the second. */
 final class BackgroundCopyTest {
+    private static final long COPIED_SIZE = 64 << 20;
+
     @TempDir
     private Path folder;
 
@@ -61,6 +67,51 @@ final class BackgroundCopyTest {
         Path file = Files.createFile(folder.resolve("image"));
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             assertThatThrownBy(() -> copy(channel)).isInstanceOf(NonWritableChannelException.class);
+        }
+    }
+
+    /** 64 MB take longer to copy than nothing takes to relocate; the last word of them must be there all the same. */
+    @Test
+    void anImageIsNotDoneBeforeItsCopy() throws IOException {
+        assertThat(lastWord(image -> {})).isEqualTo(0x7700000000000000L);
+    }
+
+    /** Nor is a word that was changed, as by a text relocation, overwritten by a copy that comes later. */
+    @Test
+    void aBlockThatWasWrittenIsNotCopiedOver() throws IOException {
+        long word = lastWord(image -> {
+            image.setWord64(0x100000 + COPIED_SIZE - 8, 0x1122334455667788L);
+            // More blocks than are held, so that the one before is written.
+            for (int block = 0; block < 20; block++) {
+                image.setWord64(0x100000 + block * 0x10000, block);
+            }
+        });
+
+        assertThat(word).isEqualTo(0x1122334455667788L);
+    }
+
+    /** The last word of an image that is copied in the background, once it is made. */
+    private long lastWord(Consumer<Image> change) throws IOException {
+        Path in = pie().header(1, PieBuilder.PF_R, 0x100000, 0x100000, COPIED_SIZE, COPIED_SIZE, 0x1000)
+                .writeTo(folder.resolve("in.elf"));
+        try (RandomAccessFile file = new RandomAccessFile(in.toFile(), "rw")) {
+            file.setLength(0x100000 + COPIED_SIZE);
+            file.seek(0x100000 + COPIED_SIZE - 1);
+            file.write(0x77);
+        }
+        Path out = folder.resolve("image");
+        try (ObjectFile object = new ObjectFile(InputFile.open(in));
+                OutputFile output = OutputFile.to(out)) {
+            Image image = new Image(object, ImageLayout.whole(object, 0), output);
+            image.writeAhead();
+            change.accept(image);
+            image.write();
+            output.commit();
+        }
+        try (RandomAccessFile file = new RandomAccessFile(out.toFile(), "r")) {
+            assertThat(file.length()).isEqualTo(0x100000 + COPIED_SIZE);
+            file.seek(0x100000 + COPIED_SIZE - 8);
+            return Long.reverseBytes(file.readLong());
         }
     }
 }
