@@ -23,10 +23,13 @@ MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX-1}
 MALLOC_TRIM_THRESHOLD_=${MALLOC_TRIM_THRESHOLD_-65536}
 export MALLOC_ARENA_MAX MALLOC_TRIM_THRESHOLD_
 
-# -XX:ArchiveRelocationMode=0: the classes that come with Java where they were made to be, 4 ms.
 # -XX:-UsePerfData: no file in /tmp, 2 ms.
 # -Xbootclasspath/a: no verification and no Java code to read the jar, 50 to 60 ms.
-set -- -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -XX:-UsePerfData -Xbootclasspath/a:"$jar" io.github.reloc.cli.Main "$@"
+set -- -XX:-UsePerfData -Xbootclasspath/a:"$jar" io.github.reloc.cli.Main "$@"
+
+# -XX:ArchiveRelocationMode=0: the classes that come with Java at the address they were made for, 4 ms. A diagnostic
+# option, which a later Java may not know.
+set -- -XX:+IgnoreUnrecognizedVMOptions -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 "$@"
 
 # Where standard error is a terminal, which Java cannot tell, long work shows there how far it is. Work that writes data
 # meanwhile does so only if that goes to a file: a pager has the terminal for itself.

@@ -145,4 +145,25 @@ final class RelrDecoderTest {
         assertThat(Entry.decode(pie).stream().map(Entry::place).toList()).isEqualTo(expected);
         assertThat(Entry.count(pie)).isEqualTo(expected.size());
     }
+
+    /** Places are passed on 2048 at a time, at the most: a bitmap of all of its 63 comes where there is no room for them. */
+    @Test
+    void aBitmapAtEachPlaceOfABatch() {
+        for (int addresses = 1980; addresses < 2052; addresses++) {
+            long[] words = new long[addresses + 1];
+            for (int i = 0; i < addresses; i++) {
+                words[i] = 0x100000 + 16L * i;
+            }
+            words[addresses] = -1;
+            long last = words[addresses - 1];
+            List<Entry> entries = Entry.decode(pie().data(0x100000, 8, 8).relr(words));
+
+            assertThat(entries).hasSize(addresses + 63);
+            assertThat(entries.get(addresses - 1)).isEqualTo(new Entry(addresses - 1, last, 8, 0, 0));
+            for (int bit = 1; bit <= 63; bit++) {
+                assertThat(entries.get(addresses - 1 + bit))
+                        .isEqualTo(new Entry(addresses - 1 + bit, last + 8L * bit, 8, 0, 0));
+            }
+        }
+    }
 }

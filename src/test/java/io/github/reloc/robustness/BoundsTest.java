@@ -3,6 +3,7 @@ package io.github.reloc.robustness;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.github.reloc.PackedBytes;
 import io.github.reloc.PieBuilder;
 import io.github.reloc.PieBuilder.FileField;
 import io.github.reloc.PieBuilder.SegmentField;
@@ -13,7 +14,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -133,34 +133,15 @@ class BoundsTest {
 
     /** A packed table with a group that shares all there is to share, so that its entries take no bytes. */
     private static PieBuilder packed(long count) {
-        GrowingSleb table = new GrowingSleb().number(count).number(PieBuilder.DATA + 0x800);
-        table.number(count).number(3).number(8).number(R_X86_64_RELATIVE);
-        byte[] bytes = table.toArray();
+        byte[] bytes = new PackedBytes()
+                .numbers(count, PieBuilder.DATA + 0x800)
+                .numbers(count, 3, 8, R_X86_64_RELATIVE)
+                .toArray();
         return PieBuilder.pie()
                 .data(PieBuilder.DATA, 0x1000, 1L << 30)
                 .bytes(PieBuilder.DATA, bytes)
                 .tag(DT_ANDROID_REL, PieBuilder.DATA)
                 .tag(DT_ANDROID_RELSZ, bytes.length);
-    }
-
-    /** A packed table as it grows: APS2, then numbers as SLEB128. */
-    private static final class GrowingSleb {
-        private byte[] bytes = {'A', 'P', 'S', '2'};
-
-        GrowingSleb number(long value) {
-            for (long rest = value; ; rest >>= 7) {
-                boolean isLast = rest >= -64 && rest < 64;
-                bytes = Arrays.copyOf(bytes, bytes.length + 1);
-                bytes[bytes.length - 1] = (byte) ((rest & 0x7f) | (isLast ? 0 : 0x80));
-                if (isLast) {
-                    return this;
-                }
-            }
-        }
-
-        byte[] toArray() {
-            return bytes;
-        }
     }
 
     @ParameterizedTest(name = "{0}")

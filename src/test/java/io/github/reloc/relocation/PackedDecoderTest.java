@@ -1,0 +1,79 @@
+package io.github.reloc.relocation;
+
+import static io.github.reloc.FailureAssertions.assertMalformed;
+import static io.github.reloc.PieBuilder.DATA;
+import static io.github.reloc.PieBuilder.pie;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.reloc.PackedBytes;
+import io.github.reloc.PieBuilder;
+import io.github.reloc.elf.Elf;
+import io.github.reloc.elf.ObjectFile;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class PackedDecoderTest {
+    // Flags of a group: what its entries share, and whether they have addends.
+    private static final int SAME_INFO = 1;
+    private static final int SAME_DELTA = 2;
+    private static final int HAS_ADDENDS = 8;
+
+    /** A file with a table of Elf64_Rela. */
+    private static PieBuilder rela(byte[] table) {
+        return pie().data(DATA, 0x20000, 0x20000)
+                .bytes(DATA, table)
+                .tag(Elf.DT_ANDROID_RELA, DATA)
+                .tag(Elf.DT_ANDROID_RELASZ, table.length);
+    }
+
+    @Test
+    void entriesOfAGroupShareWhatItSays() {
+        byte[] table = new PackedBytes()
+                .numbers(3, 0x10000) // three entries; the first place counts from there
+                .numbers(2, SAME_INFO | SAME_DELTA | HAS_ADDENDS, 8, 8) // two of type 8, 8 bytes apart
+                .numbers(5, -3) // their addends, each counted from the one before
+                .numbers(1, 0, 0x20, (7L << 32) | 1) // one with all of its own, and no addend
+                .toArray();
+
+        assertThat(Entry.decode(rela(table)))
+                .containsExactly(
+                        new Entry(0, 0x10008, 8, 0, 5), new Entry(1, 0x10010, 8, 0, 2), new Entry(2, 0x10030, 1, 7, 0));
+    }
+
+    @Test
+    void moreThanArePassedOnAtOnce() {
+        // 2048 at the most.
+        PackedBytes table = new PackedBytes().numbers(5000, 0x10000).numbers(5000, SAME_INFO | HAS_ADDENDS, 8);
+        List<Entry> expected = new ArrayList<>();
+        long place = 0x10000;
+        long addend = 0;
+        for (int i = 0; i < 5000; i++) {
+            table.numbers(i % 50, i % 30 - 10);
+            place += i % 50;
+            addend += i % 30 - 10;
+            expected.add(new Entry(i, place, 8, 0, addend));
+        }
+
+        assertThat(Entry.decode(rela(table.toArray()))).isEqualTo(expected);
+    }
+
+    @Test
+    void whatComesBeforeTheFaultIsPassedOn() {
+        byte[] whole = new PackedBytes()
+                .numbers(3, 0x10000, 3, SAME_INFO | SAME_DELTA | HAS_ADDENDS, 8, 8)
+                .numbers(1, 2, 300)
+                .toArray();
+        List<Long> seen = new ArrayList<>();
+        // The last number takes two bytes, 14 and 15 of the table, which is at 0x1000 of the file; one is missing.
+        try (ObjectFile object = rela(Arrays.copyOf(whole, whole.length - 1)).open()) {
+            RelocationTable table = new RelocationTables(object).list().get(0);
+            assertMalformed(
+                    "a packed table ends inside a number (file offset 0x100e)",
+                    () -> table.forEach(object, (index, place, type, symbol, addend) -> seen.add(addend)));
+        }
+
+        assertThat(seen).containsExactly(1L, 3L);
+    }
+}
