@@ -2,6 +2,7 @@ package io.github.reloc.robustness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.reloc.PieBuilder;
 import io.github.reloc.robustness.ReferenceRelocator.Tables;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -70,6 +71,16 @@ class MutationTest {
                 assertThat(exitCode).as("%s at 0x%x", tables, base).isZero();
             }
         }
+    }
+
+    @Test
+    void segmentOfZerosNeedsNoPlaceInTheFile() throws IOException {
+        byte[] file = PieBuilder.pie()
+                .header(1, PieBuilder.PF_R | PieBuilder.PF_W, 0x70000000, 0x20000, 0, 0x1000, 0x1000)
+                .rela(0x20008, 8, 0, 1)
+                .build();
+
+        assertThat(oracle.apply(file, 0x7f0000, Tables.SAFE)).isZero();
     }
 
     @ParameterizedTest(name = "{0}")

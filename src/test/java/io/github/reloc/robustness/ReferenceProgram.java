@@ -96,7 +96,10 @@ final class ReferenceProgram {
                 end = address + memorySize;
                 require(end != 0, "segment at the very end");
                 loads.add(new Load(file.getInt(header + 4), address, fileSize, memorySize));
-                contents.add(new long[] {offset, address, fileSize});
+                if (fileSize != 0) {
+                    // Else its offset means nothing, and may lie past the end.
+                    contents.add(new long[] {offset, address, fileSize});
+                }
             } else if (type == 2) {
                 require(dynamic == null, "PT_DYNAMIC twice");
                 dynamic = new long[] {address, fileSize};
