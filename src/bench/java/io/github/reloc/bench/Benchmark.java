@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * Measures the built program as a whole, from its start to its end, against {@code cp}, {@code readelf} and the least
  * that a Java program takes, and prints a table in Markdown, which is in {@code target/benchmark.md} as well.
  *
- * <p>Options are system properties: {@code bench.folder}, where the files are (300 MB and more, so best in memory);
- * {@code bench.runs}; {@code bench.older}, another reloc to measure in the same run.
+ * <p>Options are system properties: {@code bench.folder}, where the files are, 1.1 GB of them and so best in memory; {@code
+ * bench.runs}; {@code bench.older}, another reloc to measure in the same run; {@code bench.chromium} and {@code
+ * bench.libLLVM}, where those are.
  */
 public final class Benchmark {
     private static final int MILLION = 1_000_000;
@@ -93,10 +94,9 @@ public final class Benchmark {
         addApply("1e6 RELA", rela);
         addApply("1e7 RELA", rela10);
         addApply("1e7 RELR", SyntheticProgram.RELR.in(folder, 10 * MILLION));
-        Path image = folder.resolve("sorted.img");
         add(
                 "`apply`, 1e6 RELA in random order",
-                Command.of("the same, sorted", program, "apply", "-b", "0x7f000000", rela, image),
+                of(program, "the same, sorted", apply(rela)),
                 apply(SyntheticProgram.SHUFFLED.in(folder, MILLION)));
 
         String[] readelf = {"readelf", "-rW", "--use-dynamic"};
@@ -123,7 +123,7 @@ public final class Benchmark {
     }
 
     private Object[] apply(Path file) {
-        // A library needs others, and what it needs is left; to copy it takes as long as to apply it.
+        // chromium and libLLVM need other libraries: what only those can resolve is left.
         Path image = folder.resolve("image");
         return new Object[] {"apply", "--base", "0x7f000000", "--unresolved", "keep", file, image};
     }

@@ -31,7 +31,10 @@ record Command(String name, List<String> words) {
         all.addAll(words);
         ProcessBuilder builder = new ProcessBuilder(all).redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().remove("JAVA_TOOL_OPTIONS");
-        builder.environment().put("JDK_JAVA_OPTIONS", heap);
+        builder.environment().remove("JDK_JAVA_OPTIONS");
+        if (!heap.isEmpty()) {
+            builder.environment().put("JDK_JAVA_OPTIONS", heap);
+        }
         Process process = builder.start();
         String[] result = new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)
                 .strip()

@@ -9,7 +9,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,8 +65,9 @@ final class ImageBlocks {
     private final ByteBuffer bytes = ByteBuffer.allocateDirect(BLOCK_SIZE).order(ByteOrder.LITTLE_ENDIAN);
 
     private final Window window;
-    private final BitSet held = new BitSet();
-    private int heldCount;
+    /** The numbers of the blocks in memory. */
+    private final List<Integer> held = new ArrayList<>();
+
     private int holdLimit;
 
     /** The blocks that are copied in the background. */
@@ -152,15 +155,14 @@ final class ImageBlocks {
         if (dropped.get(number)) {
             holdLimit = maxBlocksHeld;
         }
-        if (heldCount >= holdLimit) {
+        if (held.size() >= holdLimit) {
             drop();
         }
         long[] block = spare.isEmpty() ? new long[BLOCK_WORDS] : spare.pop();
         writtenPages[number] |= (short) read(number);
         bytes.asLongBuffer().get(block);
         blocks[number] = block;
-        held.set(number);
-        heldCount++;
+        held.add(number);
         return block;
     }
 
@@ -206,7 +208,7 @@ final class ImageBlocks {
     /** Writes all blocks that are in memory, and forgets them. */
     private void drop() {
         window.close();
-        for (int number = held.nextSetBit(0); number >= 0; number = held.nextSetBit(number + 1)) {
+        for (int number : held) {
             long[] block = blocks[number];
             write(number, block);
             dropped.set(number);
@@ -214,7 +216,6 @@ final class ImageBlocks {
             blocks[number] = null;
         }
         held.clear();
-        heldCount = 0;
     }
 
     /** One write for each run of pages that have to be written. */

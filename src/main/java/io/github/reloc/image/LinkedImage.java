@@ -13,7 +13,7 @@ import java.nio.channels.FileChannel;
  * <p>No byte of the file that is not part of a segment is in it.
  */
 final class LinkedImage {
-    static final byte[] ZEROS = new byte[ImageBlocks.BLOCK_SIZE];
+    private static final byte[] ZEROS = new byte[ImageBlocks.BLOCK_SIZE];
 
     private final ObjectFile object;
     private final ImageLayout layout;

@@ -193,13 +193,13 @@ public final class Relocator {
         }
 
         private void write(long place, int fieldSize, long word) {
+            if (run.formulas.dependsOnBase()) {
+                run.basePages.add(run.image.layout().toImageOffset(place), fieldSize);
+            }
             if (fieldSize == Long.BYTES) {
                 run.image.setWord64(place, word);
             } else {
                 run.image.setWord32(place, (int) word);
-            }
-            if (run.formulas.dependsOnBase()) {
-                run.basePages.add(run.image.layout().toImageOffset(place), fieldSize);
             }
         }
 
