@@ -33,9 +33,6 @@ final class PackedDecoder {
 
     private final RelocationBatch batch = new RelocationBatch(RelocationBatch.MAX_STRIDE);
 
-    /** Entries that are not passed on yet. */
-    private int pending;
-
     private long place;
     private long addend;
 
@@ -78,15 +75,8 @@ final class PackedDecoder {
                 remaining -= count;
             }
         } finally {
-            flush(consumer);
+            batch.passOn(consumer);
         }
-    }
-
-    private void flush(BatchConsumer consumer) {
-        int count = pending;
-        // First of all, so that a failure of the consumer is not followed by the same entries.
-        pending = 0;
-        batch.passTo(consumer, count);
     }
 
     /** The number of entries that the table states, or 0 where it is malformed. */
@@ -143,13 +133,14 @@ final class PackedDecoder {
     }
 
     private void add(long info, BatchConsumer consumer) {
-        if (pending == RelocationBatch.CAPACITY) {
-            flush(consumer);
+        if (batch.pending() == RelocationBatch.CAPACITY) {
+            batch.passOn(consumer);
         }
-        int entry = pending++ * RelocationBatch.MAX_STRIDE;
+        int entry = batch.pending() * RelocationBatch.MAX_STRIDE;
         batch.words()[entry] = place;
         batch.words()[entry + 1] = info;
         batch.words()[entry + 2] = addend;
+        batch.setPending(batch.pending() + 1);
     }
 
     /** The next number: 7 bits a byte, lowest first, the last byte without its top bit; sign-extended. */

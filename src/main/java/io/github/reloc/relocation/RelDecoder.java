@@ -18,7 +18,8 @@ final class RelDecoder {
         RelocationBatch batch = new RelocationBatch(stride);
         TableWords words = new TableWords(input, fileOffset, size);
         for (int count = words.read(batch.words()); count != 0; count = words.read(batch.words())) {
-            batch.passTo(consumer, count / stride);
+            batch.setPending(count / stride);
+            batch.passOn(consumer);
         }
     }
 }

@@ -18,6 +18,7 @@ public final class RelocationBatch {
     private final long[] words;
     private long firstIndex;
     private int count;
+    private int pending;
 
     /**
      * An empty batch.
@@ -69,12 +70,23 @@ public final class RelocationBatch {
         return words;
     }
 
-    /** Passes on as many entries as {@link #words} now has, if there are any, and begins anew behind them. */
-    void passTo(BatchConsumer consumer, int entryCount) {
-        count = entryCount;
+    /** How many entries {@link #words} has that are not passed on yet. */
+    int pending() {
+        return pending;
+    }
+
+    void setPending(int entryCount) {
+        pending = entryCount;
+    }
+
+    /** Passes on the pending entries, if there are any; then the room is free for those behind them. */
+    void passOn(BatchConsumer consumer) {
+        firstIndex += count;
+        count = pending;
+        // First of all, so that after a failure of the consumer nothing is passed on twice.
+        pending = 0;
         if (count != 0) {
             consumer.accept(this);
         }
-        firstIndex += count;
     }
 }

@@ -20,10 +20,6 @@ final class RelrDecoder {
 
     private final BatchConsumer consumer;
     private final RelocationBatch batch = new RelocationBatch(1);
-
-    /** Places that are not passed on yet. */
-    private int pending;
-
     private long where;
     private boolean hasAddress;
 
@@ -48,16 +44,18 @@ final class RelrDecoder {
                 }
             }
         } finally {
-            flush();
+            batch.passOn(consumer);
         }
     }
 
     private void decodeWord(long word, long wordFileOffset) {
-        if (pending + BITMAP_PLACES > RelocationBatch.CAPACITY) {
-            flush();
+        if (batch.pending() + BITMAP_PLACES > RelocationBatch.CAPACITY) {
+            batch.passOn(consumer);
         }
+        int pending = batch.pending();
         if ((word & 1) == 0) {
-            batch.words()[pending++] = word;
+            batch.words()[pending] = word;
+            batch.setPending(pending + 1);
             where = advance(word, Long.BYTES, wordFileOffset);
             hasAddress = true;
             return;
@@ -66,7 +64,7 @@ final class RelrDecoder {
             throw Failure.malformed("RELR begins with a bitmap, " + Unsigned.hex(word), wordFileOffset);
         }
         long next = advance(where, BITMAP_SPAN, wordFileOffset);
-        pending = expand(word >>> 1, where, batch.words(), pending);
+        batch.setPending(expand(word >>> 1, where, batch.words(), pending));
         where = next;
     }
 
@@ -77,13 +75,6 @@ final class RelrDecoder {
             places[end++] = address + (long) Long.numberOfTrailingZeros(bits) * Long.BYTES;
         }
         return end;
-    }
-
-    private void flush() {
-        int count = pending;
-        // First of all, so that a failure of the consumer is not followed by the same places.
-        pending = 0;
-        batch.passTo(consumer, count);
     }
 
     private static long advance(long address, long span, long wordFileOffset) {

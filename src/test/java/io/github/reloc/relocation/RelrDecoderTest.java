@@ -3,8 +3,10 @@ package io.github.reloc.relocation;
 import static io.github.reloc.FailureAssertions.assertMalformed;
 import static io.github.reloc.PieBuilder.pie;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.reloc.PieBuilder;
+import io.github.reloc.elf.ObjectFile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -165,5 +167,25 @@ final class RelrDecoderTest {
                         .isEqualTo(new Entry(addresses - 1 + bit, last + 8L * bit, 8, 0, 0));
             }
         }
+    }
+
+    /** In the middle of a table, so that the decoder has not come to its end. */
+    @Test
+    void nothingIsPassedOnAgainToAConsumerThatFailed() {
+        long[] words = new long[3000];
+        for (int i = 0; i < words.length; i++) {
+            words[i] = 0x100000 + 16L * i;
+        }
+        List<Long> seen = new ArrayList<>();
+        try (ObjectFile object = pie().data(0x100000, 8, 8).relr(words).open()) {
+            RelocationTable table = new RelocationTables(object).list().get(0);
+            assertThatThrownBy(() -> table.forEachBatch(object, batch -> {
+                        seen.add(batch.place(0));
+                        throw new IllegalStateException("enough");
+                    }))
+                    .hasMessage("enough");
+        }
+
+        assertThat(seen).containsExactly(0x100000L);
     }
 }
