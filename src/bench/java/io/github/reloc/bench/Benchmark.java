@@ -78,15 +78,15 @@ public final class Benchmark {
     private void addAll() throws IOException {
         Path small = Path.of("testdata/shim.c.ld.elf").toAbsolutePath();
         Command hello = Command.of("`java -jar hello.jar`", "java", "-jar", helloJar());
-        add("`dump`, 20 KB", hello, "dump", small);
+        add("`dump`, 5 KB", hello, "dump", small);
 
         Path chromium = large("chromium");
         Path llvm = large("libLLVM");
         if (chromium != null) {
-            addApply("chromium, 300 MB, 1.1e6 entries", chromium);
+            addApply("chromium" + megabytes(chromium), chromium);
         }
         if (llvm != null) {
-            addApply("libLLVM, 120 MB, 4e5 entries", llvm);
+            addApply("libLLVM" + megabytes(llvm), llvm);
         }
         Path rela = SyntheticProgram.RELA.in(folder, MILLION);
         Path rela10 = SyntheticProgram.RELA.in(folder, 10 * MILLION);
@@ -115,6 +115,10 @@ public final class Benchmark {
             addDump("chromium", chromium, "llvm-readelf", "-r");
             addDump("chromium", chromium, "eu-readelf", "-r");
         }
+    }
+
+    private static String megabytes(Path file) throws IOException {
+        return ", " + Math.round(Files.size(file) / 1e6) + " MB";
     }
 
     private void addApply(String what, Path file) {
