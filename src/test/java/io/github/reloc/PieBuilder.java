@@ -3,7 +3,7 @@ package io.github.reloc;
 import io.github.reloc.PieFile.Header;
 import io.github.reloc.elf.Elf;
 import io.github.reloc.elf.InputFile;
-import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Program;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -368,8 +368,8 @@ public final class PieBuilder {
     }
 
     /** The file as the code under test sees it; the caller closes it. */
-    public ObjectFile open() {
-        return new ObjectFile(openInput());
+    public Program open() {
+        return new Program(openInput());
     }
 
     /** The bytes of the file as the code under test sees them; the caller closes it. */

@@ -3,7 +3,7 @@ package io.github.reloc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.reloc.elf.Elf;
-import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Program;
 import org.junit.jupiter.api.Test;
 
 /** The layout that the other tests take for granted. */
@@ -32,8 +32,8 @@ final class PieBuilderTest {
             builder.rela(0x4000000 + 8L * i, 8, 0, i);
         }
 
-        try (ObjectFile object = builder.open()) {
-            assertThat(object.dynamic().value(Elf.DT_RELASZ, 0)).isEqualTo(24_000_000);
+        try (Program program = builder.open()) {
+            assertThat(program.dynamic().value(Elf.DT_RELASZ, 0)).isEqualTo(24_000_000);
         }
     }
 }

@@ -1,6 +1,6 @@
 package io.github.reloc;
 
-import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Program;
 import io.github.reloc.image.Image;
 import io.github.reloc.image.ImageLayout;
 import io.github.reloc.image.OutputFile;
@@ -41,15 +41,12 @@ public final class Relocated {
     }
 
     private static Relocated of(
-            PieBuilder pie,
-            long loadBase,
-            Relocator.Options options,
-            BiFunction<ObjectFile, Long, ImageLayout> layout) {
+            PieBuilder pie, long loadBase, Relocator.Options options, BiFunction<Program, Long, ImageLayout> layout) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ObjectFile object = pie.open();
+        try (Program program = pie.open();
                 OutputFile output = OutputFile.to(bytes)) {
-            Relocator relocator = new Relocator(object, new RelocationTables(object), options);
-            Image image = new Image(object, layout.apply(object, loadBase), output);
+            Relocator relocator = new Relocator(program, new RelocationTables(program), options);
+            Image image = new Image(program, layout.apply(program, loadBase), output);
             image.writeAhead();
             relocator.apply(image);
             image.write();

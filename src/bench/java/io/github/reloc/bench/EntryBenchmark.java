@@ -1,7 +1,7 @@
 package io.github.reloc.bench;
 
 import io.github.reloc.elf.InputFile;
-import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Program;
 import io.github.reloc.image.Image;
 import io.github.reloc.image.ImageLayout;
 import io.github.reloc.image.OutputFile;
@@ -45,7 +45,7 @@ public class EntryBenchmark {
     private SyntheticProgram kind;
 
     private Path folder;
-    private ObjectFile object;
+    private Program program;
     private RelocationTables tables;
     private Relocator relocator;
     private OutputFile output;
@@ -54,17 +54,17 @@ public class EntryBenchmark {
     @Setup
     public void open() throws IOException {
         folder = Files.createTempDirectory("reloc-bench-");
-        object = new ObjectFile(InputFile.open(kind.in(folder, COUNT)));
-        tables = new RelocationTables(object);
-        relocator = new Relocator(object, tables, new Relocator.Options(TableRule.KEEP, false, Map.of()));
+        program = new Program(InputFile.open(kind.in(folder, COUNT)));
+        tables = new RelocationTables(program);
+        relocator = new Relocator(program, tables, new Relocator.Options(TableRule.KEEP, false, Map.of()));
         output = OutputFile.scratch();
-        image = new Image(object, ImageLayout.whole(object, 0x7f000000L), output);
+        image = new Image(program, ImageLayout.whole(program, 0x7f000000L), output);
     }
 
     @TearDown
     public void close() throws IOException {
         output.close();
-        object.close();
+        program.close();
         Files.delete(kind.in(folder, COUNT));
         Files.delete(folder);
     }
@@ -73,7 +73,7 @@ public class EntryBenchmark {
     @Benchmark
     public void decode(Blackhole blackhole) {
         for (RelocationTable table : tables.list()) {
-            table.forEachBatch(object, batch -> consume(batch, blackhole));
+            table.forEachBatch(program, batch -> consume(batch, blackhole));
         }
     }
 

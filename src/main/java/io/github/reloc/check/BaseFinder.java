@@ -3,7 +3,7 @@ package io.github.reloc.check;
 import io.github.reloc.elf.Elf;
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.InputFile;
-import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Program;
 import io.github.reloc.elf.Unsigned;
 import io.github.reloc.image.ImageLayout;
 import io.github.reloc.relocation.Formulas;
@@ -25,18 +25,18 @@ import java.util.OptionalLong;
 final class BaseFinder {
     private static final int MAX_SAMPLES = 1024;
 
-    private final ObjectFile object;
+    private final Program program;
     private final InputFile image;
     private final ImageLayout layout;
     private final Formulas formulas;
     private final Map<Long, Integer> votes = new HashMap<>();
     private int sampleCount;
 
-    private BaseFinder(ObjectFile object, InputFile image, Map<String, Long> symbolValues) {
-        this.object = object;
+    private BaseFinder(Program program, InputFile image, Map<String, Long> symbolValues) {
+        this.program = program;
         this.image = image;
-        this.layout = ImageLayout.whole(object, 0);
-        this.formulas = new Formulas(object, layout, symbolValues);
+        this.layout = ImageLayout.whole(program, 0);
+        this.formulas = new Formulas(program, layout, symbolValues);
     }
 
     /**
@@ -45,11 +45,11 @@ final class BaseFinder {
      * @throws Failure if the tables are malformed
      */
     static OptionalLong find(
-            ObjectFile object, RelocationTables tables, InputFile image, Map<String, Long> symbolValues) {
-        BaseFinder finder = new BaseFinder(object, image, symbolValues);
+            Program program, RelocationTables tables, InputFile image, Map<String, Long> symbolValues) {
+        BaseFinder finder = new BaseFinder(program, image, symbolValues);
         for (RelocationTable table : tables.list()) {
             if (table.container() == null) {
-                table.forEach(object, finder.new Sampler(table));
+                table.forEach(program, finder.new Sampler(table));
             }
         }
         if (finder.sampleCount == 0) {
@@ -77,7 +77,7 @@ final class BaseFinder {
             if (sampleCount == MAX_SAMPLES
                     || size == 0
                     || isPlaceRelative
-                    || !object.memory().contains(place, size)) {
+                    || !program.memory().contains(place, size)) {
                 return;
             }
             if (!evaluate(place, size, type, symbolIndex, addend) || !formulas.dependsOnBase()) {
@@ -100,8 +100,8 @@ final class BaseFinder {
         private boolean evaluate(long place, int size, int type, int symbolIndex, long addend) {
             try {
                 long inPlace = size == Long.BYTES
-                        ? object.memory().word64(place)
-                        : object.memory().word32(place);
+                        ? program.memory().word64(place)
+                        : program.memory().word32(place);
                 long a = isAddendInPlace ? inPlace : addend;
                 return formulas.evaluate(place, type, symbolIndex, a) == Formulas.Outcome.WORD;
             } catch (Failure e) {

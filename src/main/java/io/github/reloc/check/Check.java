@@ -1,7 +1,7 @@
 package io.github.reloc.check;
 
 import io.github.reloc.elf.Failure;
-import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Program;
 import io.github.reloc.relocation.RelocationTables;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,13 +16,13 @@ public final class Check {
      *
      * @throws Failure if the program is malformed, or is none that could be relocated at all
      */
-    public static Findings run(ObjectFile object) {
-        RelocationTables tables = new RelocationTables(object);
+    public static Findings run(Program program) {
+        RelocationTables tables = new RelocationTables(program);
         tables.requireSound();
         List<Finding> findings = new ArrayList<>();
-        SegmentRules.addTo(findings, object);
-        DynamicRules.addTo(findings, object, tables);
-        EntryRules.addTo(findings, object, tables);
+        SegmentRules.addTo(findings, program);
+        DynamicRules.addTo(findings, program, tables);
+        EntryRules.addTo(findings, program, tables);
         // A stable sort: what one rule has found stays in its order.
         findings.sort(Comparator.comparing(Finding::rule));
         return new Findings(findings);

@@ -2,7 +2,7 @@ package io.github.reloc.check;
 
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.InputFile;
-import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Program;
 import io.github.reloc.elf.SymbolTable;
 import io.github.reloc.elf.Unsigned;
 import io.github.reloc.image.Image;
@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds out what a byte that differs is part of. */
 final class DifferenceLocator {
-    private final ObjectFile object;
+    private final Program program;
     private final RelocationTables tables;
     private Difference.@Nullable Entry entry;
 
-    DifferenceLocator(ObjectFile object, RelocationTables tables) {
-        this.object = object;
+    DifferenceLocator(Program program, RelocationTables tables) {
+        this.program = program;
         this.tables = tables;
     }
 
@@ -35,7 +35,7 @@ final class DifferenceLocator {
         return new Difference(
                 imageOffset,
                 layout.toLoadAddress(start),
-                object.segments().containing(start, size),
+                program.segments().containing(start, size),
                 symbolAt(start),
                 covering,
                 size,
@@ -48,7 +48,7 @@ final class DifferenceLocator {
         entry = null;
         for (RelocationTable table : tables.list()) {
             if (table.container() == null) {
-                table.forEach(object, (index, place, type, symbolIndex, addend) -> {
+                table.forEach(program, (index, place, type, symbolIndex, addend) -> {
                     if (Unsigned.contains(place, RelocationType.fieldSize(type), virtualAddress, 1)) {
                         entry = new Difference.Entry(table.kind(), index, place, type);
                     }
@@ -59,7 +59,7 @@ final class DifferenceLocator {
     }
 
     private @Nullable String symbolAt(long virtualAddress) {
-        SymbolTable symbols = object.symbols();
+        SymbolTable symbols = program.symbols();
         try {
             return symbols == null ? null : symbols.displayNameAt(virtualAddress);
         } catch (Failure e) {

@@ -3,7 +3,7 @@ package io.github.reloc.check;
 import io.github.reloc.elf.DynamicTable;
 import io.github.reloc.elf.Elf;
 import io.github.reloc.elf.Escape;
-import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Program;
 import io.github.reloc.elf.Section;
 import io.github.reloc.elf.SectionHeaders;
 import io.github.reloc.elf.StringTable;
@@ -16,29 +16,29 @@ import org.jspecify.annotations.Nullable;
 /** The rules over the dynamic section and the tables that it names, as wholes. */
 final class DynamicRules {
     private final List<Finding> findings;
-    private final ObjectFile object;
+    private final Program program;
     private final List<RelocationTable> tables;
 
-    private DynamicRules(List<Finding> findings, ObjectFile object, RelocationTables tables) {
+    private DynamicRules(List<Finding> findings, Program program, RelocationTables tables) {
         this.findings = findings;
-        this.object = object;
+        this.program = program;
         this.tables = tables.list();
     }
 
-    static void addTo(List<Finding> findings, ObjectFile object, RelocationTables tables) {
-        DynamicRules rules = new DynamicRules(findings, object, tables);
+    static void addTo(List<Finding> findings, Program program, RelocationTables tables) {
+        DynamicRules rules = new DynamicRules(findings, program, tables);
         rules.checkNeeded();
         rules.checkIdempotence();
         rules.checkSections();
     }
 
     private void checkNeeded() {
-        DynamicTable dynamic = object.dynamic();
+        DynamicTable dynamic = program.dynamic();
         if (!dynamic.has(Elf.DT_NEEDED)) {
             return;
         }
         dynamic.required(Elf.DT_STRTAB, Elf.DT_NEEDED);
-        StringTable strings = StringTable.of(object);
+        StringTable strings = StringTable.of(program);
         Names names = new Names();
         dynamic.forEachValue(Elf.DT_NEEDED, offset -> names.add(() -> Escape.bytes(strings.get(offset))));
         add(Rule.NEEDED_LIBRARY, "DT_NEEDED names " + names, dynamic.valueVirtualAddress(Elf.DT_NEEDED));
@@ -47,7 +47,7 @@ final class DynamicRules {
     private void checkIdempotence() {
         for (RelocationTable table : tables) {
             if (table.format().isAddendInPlace() && table.container() == null) {
-                long count = table.count(object);
+                long count = table.count(program);
                 String message = table.kind() + " has " + count
                         + (count == 1 ? " entry that adds" : " entries that add") + " to the word in place";
                 add(Rule.TABLE_NOT_IDEMPOTENT, message, table.virtualAddress());
@@ -57,11 +57,11 @@ final class DynamicRules {
 
     /** The one rule that looks at sections: a table that the dynamic section does not name has no other trace. */
     private void checkSections() {
-        for (Section section : SectionHeaders.read(object.input())) {
+        for (Section section : SectionHeaders.read(program.input())) {
             long start = section.virtualAddress();
             boolean isLoaded = section.isAllocated()
                     && section.size() != 0
-                    && object.segments().fileBacking(start, section.size()) != null;
+                    && program.segments().fileBacking(start, section.size()) != null;
             if (isLoaded && section.isRelocationTable() && !isInTables(start, start + section.size())) {
                 add(
                         Rule.RELOCATION_OUTSIDE_TABLES,
@@ -94,6 +94,6 @@ final class DynamicRules {
     }
 
     private void add(Rule rule, String message, long virtualAddress) {
-        findings.add(new Finding(rule, message, Place.of(object, virtualAddress)));
+        findings.add(new Finding(rule, message, Place.of(program, virtualAddress)));
     }
 }

@@ -3,7 +3,7 @@ package io.github.reloc.check;
 import io.github.reloc.elf.DynamicTag;
 import io.github.reloc.elf.Elf;
 import io.github.reloc.elf.LoadSegments;
-import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Program;
 import io.github.reloc.elf.Segment;
 import io.github.reloc.elf.SymbolTable;
 import io.github.reloc.elf.Unsigned;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EntryRules {
     private final List<Finding> findings;
-    private final ObjectFile object;
+    private final Program program;
     private final EntryResolver resolver;
     private final @Nullable SymbolTable symbols;
 
@@ -43,19 +43,19 @@ final class EntryRules {
     /** The segment of the last place; most often the next one is there too. */
     private Segment segment;
 
-    private EntryRules(List<Finding> findings, ObjectFile object, RelocationTables tables) {
+    private EntryRules(List<Finding> findings, Program program, RelocationTables tables) {
         this.findings = findings;
-        this.object = object;
-        LoadSegments segments = object.segments();
+        this.program = program;
+        LoadSegments segments = program.segments();
         // Any base would do; at this one the words are what they are at link time.
-        ImageLayout asLinked = ImageLayout.whole(object, segments.startVirtualAddress());
-        resolver = new EntryResolver(object, tables, asLinked, Map.of());
-        symbols = object.symbols();
+        ImageLayout asLinked = ImageLayout.whole(program, segments.startVirtualAddress());
+        resolver = new EntryResolver(program, tables, asLinked, Map.of());
+        symbols = program.symbols();
         segment = segments.list().get(0);
     }
 
-    static void addTo(List<Finding> findings, ObjectFile object, RelocationTables tables) {
-        EntryRules rules = new EntryRules(findings, object, tables);
+    static void addTo(List<Finding> findings, Program program, RelocationTables tables) {
+        EntryRules rules = new EntryRules(findings, program, tables);
         for (RelocationTable table : tables.list()) {
             if (table.container() == null) {
                 rules.check(table);
@@ -66,7 +66,7 @@ final class EntryRules {
 
     private void check(RelocationTable table) {
         TablePass pass = new TablePass(table);
-        table.forEach(object, pass);
+        table.forEach(program, pass);
         pass.runTime.forEach((type, places) -> add(
                 Rule.RUN_TIME_RELOCATION,
                 places.counted("entry", "entries") + " of " + table.kind() + " of type " + RelocationType.name(type),
@@ -99,24 +99,24 @@ final class EntryRules {
 
     /** A count that is too small, as some linkers write it, makes a loader slower and nothing else. */
     private void checkCount(long tag, Kind table, long actual) {
-        long count = object.dynamic().value(tag, 0);
+        long count = program.dynamic().value(tag, 0);
         if (Unsigned.less(actual, count)) {
             String message = DynamicTag.name(tag) + " is " + Long.toUnsignedString(count) + ", but " + table
                     + " begins with only " + actual + " of type R_X86_64_RELATIVE";
-            long address = object.dynamic().valueVirtualAddress(tag);
-            findings.add(new Finding(Rule.WRONG_RELACOUNT, message, Place.of(object, address)));
+            long address = program.dynamic().valueVirtualAddress(tag);
+            findings.add(new Finding(Rule.WRONG_RELACOUNT, message, Place.of(program, address)));
         }
     }
 
     private void add(Rule rule, String heading, UndefinedSymbols names) {
         if (!names.isEmpty()) {
-            findings.add(new Finding(rule, heading + names, Place.of(object, names.firstPlace())));
+            findings.add(new Finding(rule, heading + names, Place.of(program, names.firstPlace())));
         }
     }
 
     private void add(Rule rule, String message, Places places) {
         if (!places.isEmpty()) {
-            findings.add(new Finding(rule, message + ", at " + places, Place.of(object, places.first())));
+            findings.add(new Finding(rule, message + ", at " + places, Place.of(program, places.first())));
         }
     }
 
@@ -140,7 +140,7 @@ final class EntryRules {
         @Override
         public void relocation(long index, long place, int type, int symbolIndex, long addend) {
             int fieldSize = resolver.requireTarget(kind, index, place, type);
-            long a = isAddendInPlace && fieldSize != 0 ? object.memory().word(place, fieldSize) : addend;
+            long a = isAddendInPlace && fieldSize != 0 ? program.memory().word(place, fieldSize) : addend;
             switch (resolver.resolve(kind, index, place, type, symbolIndex, a)) {
                 case NOTHING -> {}
                 case WORD -> {
@@ -174,7 +174,7 @@ final class EntryRules {
                 unaligned.add(place);
             }
             if (!segment.contains(place, fieldSize)) {
-                segment = Objects.requireNonNull(object.segments().containing(place, fieldSize));
+                segment = Objects.requireNonNull(program.segments().containing(place, fieldSize));
             }
             if (!segment.isWritable()) {
                 inText.add(place);

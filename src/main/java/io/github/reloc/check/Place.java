@@ -1,6 +1,6 @@
 package io.github.reloc.check;
 
-import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Program;
 import io.github.reloc.elf.Segment;
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record Place(long virtualAddress, long fileOffset) {
     /** The place of an address, or null where no segment has it. */
-    static @Nullable Place of(ObjectFile object, long virtualAddress) {
-        Segment segment = object.segments().containing(virtualAddress, 1);
+    static @Nullable Place of(Program program, long virtualAddress) {
+        Segment segment = program.segments().containing(virtualAddress, 1);
         if (segment == null) {
             return null;
         }

@@ -2,7 +2,7 @@ package io.github.reloc.check;
 
 import io.github.reloc.elf.Elf;
 import io.github.reloc.elf.LoadSegments;
-import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Program;
 import io.github.reloc.elf.Segment;
 import io.github.reloc.elf.Unsigned;
 import java.util.List;
@@ -11,17 +11,17 @@ import org.jspecify.annotations.Nullable;
 /** The rules over program headers. */
 final class SegmentRules {
     private final List<Finding> findings;
-    private final ObjectFile object;
+    private final Program program;
 
-    private SegmentRules(List<Finding> findings, ObjectFile object) {
+    private SegmentRules(List<Finding> findings, Program program) {
         this.findings = findings;
-        this.object = object;
+        this.program = program;
     }
 
-    static void addTo(List<Finding> findings, ObjectFile object) {
-        SegmentRules rules = new SegmentRules(findings, object);
-        rules.checkHeaders(object.header().segments());
-        rules.checkLoaded(object.segments());
+    static void addTo(List<Finding> findings, Program program) {
+        SegmentRules rules = new SegmentRules(findings, program);
+        rules.checkHeaders(program.header().segments());
+        rules.checkLoaded(program.segments());
     }
 
     private void checkHeaders(List<Segment> headers) {
@@ -79,7 +79,7 @@ final class SegmentRules {
     }
 
     private void add(Rule rule, String message, @Nullable Segment segment) {
-        findings.add(new Finding(rule, message, segment == null ? null : Place.of(object, segment.virtualAddress())));
+        findings.add(new Finding(rule, message, segment == null ? null : Place.of(program, segment.virtualAddress())));
     }
 
     private static String describe(Segment segment) {

@@ -2,7 +2,7 @@ package io.github.reloc.check;
 
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.InputFile;
-import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Program;
 import io.github.reloc.elf.Unsigned;
 import io.github.reloc.image.Image;
 import io.github.reloc.image.ImageLayout;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * that are given do not fit, the one is named that would. Of the new image only what relocations touch is held in memory.
  */
 public final class Verifier {
-    private final ObjectFile object;
+    private final Program program;
     private final RelocationTables tables;
     private final InputFile image;
     private final Request request;
@@ -45,9 +45,9 @@ public final class Verifier {
             boolean omitsBss,
             Map<String, Long> symbolValues) {}
 
-    public Verifier(ObjectFile object, InputFile image, Request request) {
-        this.object = object;
-        this.tables = new RelocationTables(object);
+    public Verifier(Program program, InputFile image, Request request) {
+        this.program = program;
+        this.tables = new RelocationTables(program);
         this.image = image;
         this.request = request;
     }
@@ -59,13 +59,13 @@ public final class Verifier {
      */
     public Verdict verify() {
         tables.requireSound();
-        long wholeSize = ImageLayout.whole(object, 0).size();
-        long sizeWithoutBss = ImageLayout.withoutTrailingZeros(object, 0).size();
+        long wholeSize = ImageLayout.whole(program, 0).size();
+        long sizeWithoutBss = ImageLayout.withoutTrailingZeros(program, 0).size();
         boolean omitsBss = request.omitsBss() || image.size() != wholeSize;
         if (image.size() != (omitsBss ? sizeWithoutBss : wholeSize)) {
             return new Verdict.WrongSize(image.size(), request.omitsBss() ? sizeWithoutBss : wholeSize);
         }
-        OptionalLong foundBase = BaseFinder.find(object, tables, image, request.symbolValues());
+        OptionalLong foundBase = BaseFinder.find(program, tables, image, request.symbolValues());
         if (request.base() == null && foundBase.isEmpty()) {
             return new Verdict.NoBase();
         }
@@ -91,7 +91,7 @@ public final class Verifier {
             throw new IllegalStateException("there is always a rule to try");
         }
         long firstImageOffset = least.firstImageOffset();
-        DifferenceLocator locator = new DifferenceLocator(object, tables);
+        DifferenceLocator locator = new DifferenceLocator(program, tables);
         Difference first = withImage(best, expected -> locator.locate(firstImageOffset, expected, image));
         return new Verdict.Different(
                 best, least.differingBytes(), least.differingPages(), first, explanation(best, foundBase));
@@ -130,14 +130,14 @@ public final class Verifier {
     /** Makes the image with some options, and asks something of it. */
     private <T> T withImage(Verdict.Options options, Function<Image, T> question) {
         ImageLayout layout = options.omitsBss()
-                ? ImageLayout.withoutTrailingZeros(object, options.base())
-                : ImageLayout.whole(object, options.base());
+                ? ImageLayout.withoutTrailingZeros(program, options.base())
+                : ImageLayout.whole(program, options.base());
         Relocator relocator = new Relocator(
-                object,
+                program,
                 tables,
                 new Relocator.Options(options.tableRule(), request.keepsUnresolved(), request.symbolValues()));
         try (OutputFile scratch = OutputFile.scratch()) {
-            Image expected = new Image(object, layout, scratch);
+            Image expected = new Image(program, layout, scratch);
             relocator.apply(expected);
             return question.apply(expected);
         }

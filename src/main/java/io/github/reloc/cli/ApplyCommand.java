@@ -3,7 +3,7 @@ package io.github.reloc.cli;
 import io.github.reloc.cli.ImageOptions.UnresolvedRule;
 import io.github.reloc.elf.Escape;
 import io.github.reloc.elf.Failure;
-import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Program;
 import io.github.reloc.elf.Segment;
 import io.github.reloc.elf.Unsigned;
 import io.github.reloc.image.Image;
@@ -77,31 +77,31 @@ final class ApplyCommand implements Command {
             }
         }
 
-        try (ObjectFile object = FileArguments.open(inName, in)) {
-            ImageLayout layout = arguments.layout(object, base);
-            warnOfAlignment(object, layout, inName, console);
-            console.showProgress(inName, object.input(), false);
+        try (Program program = FileArguments.open(inName, in)) {
+            ImageLayout layout = arguments.layout(program, base);
+            warnOfAlignment(program, layout, inName, console);
+            console.showProgress(inName, program.input(), false);
             Relocator.Options options = new Relocator.Options(
                     Objects.requireNonNullElse(arguments.tableRule(), TableRule.SAFE),
                     arguments.unresolvedRule() == UnresolvedRule.KEEP,
                     arguments.symbolValues());
-            Relocator relocator = new Relocator(object, new RelocationTables(object), options);
+            Relocator relocator = new Relocator(program, new RelocationTables(program), options);
             try (OutputFile output = FileArguments.create(outName, out)) {
-                Image image = new Image(object, layout, output);
+                Image image = new Image(program, layout, output);
                 image.writeAhead();
                 Relocator.Result result = relocator.apply(image);
                 requireAllUsed(result);
                 image.write();
                 if (mapName == null) {
-                    object.input().requireUnchanged();
+                    program.input().requireUnchanged();
                     output.commit();
                 } else {
-                    byte[] map = new ImageMap(object, image)
+                    byte[] map = new ImageMap(program, image)
                             .toJson(FileArguments.lastName(inName), FileArguments.lastName(outName), options, result);
-                    object.input().requireUnchanged();
+                    program.input().requireUnchanged();
                     commit(output, mapName, map, out);
                 }
-                console.info(outName, describe(object, layout, result));
+                console.info(outName, describe(program, layout, result));
                 return ExitCode.DONE;
             } catch (Failure e) {
                 // The one kind that is not about IN.
@@ -128,9 +128,9 @@ final class ApplyCommand implements Command {
         }
     }
 
-    private static void warnOfAlignment(ObjectFile object, ImageLayout layout, String name, Console console) {
+    private static void warnOfAlignment(Program program, ImageLayout layout, String name, Console console) {
         long alignment = 0;
-        for (Segment segment : object.segments().list()) {
+        for (Segment segment : program.segments().list()) {
             alignment = Unsigned.max(alignment, segment.alignment());
         }
         // What a loader keeps is the distance of each segment to the others: it is the bias that must be aligned.
@@ -143,11 +143,11 @@ final class ApplyCommand implements Command {
     }
 
     /** The one line that a success is worth: size, load range, entry point, and counts by table. */
-    private static String describe(ObjectFile object, ImageLayout layout, Relocator.Result result) {
+    private static String describe(Program program, ImageLayout layout, Relocator.Result result) {
         StringBuilder line = new StringBuilder();
         line.append(layout.size()).append(" bytes, load range ").append(Unsigned.hex(layout.loadBase()));
         line.append('-').append(endOf(layout));
-        long entry = object.header().entryVirtualAddress();
+        long entry = program.header().entryVirtualAddress();
         line.append(entry == 0 ? ", no entry" : ", entry " + Unsigned.hex(layout.toLoadAddress(entry)));
         appendCounts(line, ", applied ", result.applied());
         appendCounts(line, ", left for run time ", result.left());

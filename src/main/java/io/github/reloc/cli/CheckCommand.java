@@ -4,7 +4,7 @@ import io.github.reloc.check.Check;
 import io.github.reloc.check.Findings;
 import io.github.reloc.check.Severity;
 import io.github.reloc.elf.Failure;
-import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Program;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -45,10 +45,10 @@ final class CheckCommand implements Command {
     @Override
     public int run(ParseResult parsed, InputStream in, OutputStream out, Console console) {
         String name = parsed.matchedPositionalValue(0, "");
-        try (ObjectFile object = FileArguments.open(name, in)) {
-            console.showProgress(name, object.input(), false);
-            Findings findings = Check.run(object);
-            object.input().requireUnchanged();
+        try (Program program = FileArguments.open(name, in)) {
+            console.showProgress(name, program.input(), false);
+            Findings findings = Check.run(program);
+            program.input().requireUnchanged();
             console.endProgress();
             switch (parsed.matchedOptionValue("--format", Format.TEXT)) {
                 case TEXT -> FindingsText.write(findings, name, out);

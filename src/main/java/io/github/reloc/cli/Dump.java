@@ -3,7 +3,7 @@ package io.github.reloc.cli;
 import io.github.reloc.cli.Listing.ListedTable;
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.LinkedMemory;
-import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Program;
 import io.github.reloc.elf.SymbolTable;
 import io.github.reloc.image.ImageLayout;
 import io.github.reloc.relocation.BatchConsumer;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <p>What can be read is shown, whatever else is wrong with the file; the first thing that is wrong is thrown in the end.
  */
 final class Dump {
-    private final ObjectFile object;
+    private final Program program;
     private final @Nullable ImageLayout layout;
     private final RelocationTables tables;
     private final Set<RelocationTable.Kind> kinds;
@@ -43,10 +43,10 @@ final class Dump {
      * @param kinds the tables to show; none means all
      * @param types the types to show; none means all
      */
-    Dump(ObjectFile object, @Nullable ImageLayout layout, List<RelocationTable.Kind> kinds, List<Integer> types) {
-        this.object = object;
+    Dump(Program program, @Nullable ImageLayout layout, List<RelocationTable.Kind> kinds, List<Integer> types) {
+        this.program = program;
         this.layout = layout;
-        this.tables = new RelocationTables(object);
+        this.tables = new RelocationTables(program);
         this.kinds = kinds.isEmpty() ? EnumSet.allOf(RelocationTable.Kind.class) : EnumSet.copyOf(kinds);
         this.types = new HashSet<>(types);
     }
@@ -69,7 +69,7 @@ final class Dump {
             }
         }
         listing.end();
-        object.input().requireUnchanged();
+        program.input().requireUnchanged();
         if (firstFailure != null) {
             throw firstFailure;
         }
@@ -80,7 +80,7 @@ final class Dump {
         List<ListedTable> listed = new ArrayList<>();
         for (RelocationTable table : tables.list()) {
             if (kinds.contains(table.kind())) {
-                listed.add(new ListedTable(table, table.count(object)));
+                listed.add(new ListedTable(table, table.count(program)));
             }
         }
         return listed;
@@ -107,7 +107,7 @@ final class Dump {
             return;
         }
         try {
-            table.forEachBatch(object, consumer);
+            table.forEachBatch(program, consumer);
         } catch (Failure e) {
             if (firstFailure == null) {
                 firstFailure = e;
@@ -123,9 +123,9 @@ final class Dump {
     private final class EntryWriter implements BatchConsumer {
         private final boolean isAddendInPlace;
         private final Listing listing;
-        private final LinkedMemory memory = object.memory();
+        private final LinkedMemory memory = program.memory();
         private final ListedEntry entry = new ListedEntry();
-        private final @Nullable Formulas formulas = layout == null ? null : new Formulas(object, layout, Map.of());
+        private final @Nullable Formulas formulas = layout == null ? null : new Formulas(program, layout, Map.of());
         private @Nullable SymbolNames names;
 
         EntryWriter(RelocationTable table, Listing listing) {
@@ -190,7 +190,7 @@ final class Dump {
 
         private byte[] symbolName(int symbolIndex) {
             if (names == null) {
-                SymbolTable symbols = object.symbols();
+                SymbolTable symbols = program.symbols();
                 if (symbols == null) {
                     throw Failure.malformed("an entry names symbol " + Integer.toUnsignedString(symbolIndex)
                             + ", and there is no DT_SYMTAB");

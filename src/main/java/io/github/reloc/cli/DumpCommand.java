@@ -2,7 +2,7 @@ package io.github.reloc.cli;
 
 import io.github.reloc.elf.Escape;
 import io.github.reloc.elf.Failure;
-import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Program;
 import io.github.reloc.image.ImageLayout;
 import io.github.reloc.relocation.RelocationTable;
 import java.io.IOException;
@@ -70,11 +70,11 @@ final class DumpCommand implements Command {
     public int run(ParseResult parsed, InputStream in, OutputStream out, Console console) {
         String name = parsed.matchedPositionalValue(0, "");
         Long base = new ImageOptions(parsed).base();
-        try (ObjectFile object = FileArguments.open(name, in)) {
-            console.showProgress(name, object.input(), true);
-            ImageLayout layout = base == null ? null : ImageLayout.whole(object, base);
+        try (Program program = FileArguments.open(name, in)) {
+            console.showProgress(name, program.input(), true);
+            ImageLayout layout = base == null ? null : ImageLayout.whole(program, base);
             Dump dump = new Dump(
-                    object,
+                    program,
                     layout,
                     parsed.matchedOptionValue("--table", List.of()),
                     parsed.matchedOptionValue("--type", List.of()));

@@ -2,7 +2,7 @@ package io.github.reloc.cli;
 
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.InputFile;
-import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Program;
 import io.github.reloc.image.OutputFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -76,10 +76,10 @@ final class FileArguments {
      *
      * @throws Failure if it cannot be read, or is not an ELF file that this program understands
      */
-    static ObjectFile open(String name, InputStream standardInput) {
+    static Program open(String name, InputStream standardInput) {
         InputFile input = openFile(name, standardInput);
         try {
-            return new ObjectFile(input);
+            return new Program(input);
         } catch (RuntimeException e) {
             input.close();
             throw e;

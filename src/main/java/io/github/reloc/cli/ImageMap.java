@@ -7,7 +7,7 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import io.github.reloc.elf.Elf;
 import io.github.reloc.elf.Escape;
 import io.github.reloc.elf.FileHeader;
-import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Program;
 import io.github.reloc.elf.Segment;
 import io.github.reloc.elf.Unsigned;
 import io.github.reloc.image.Image;
@@ -34,12 +34,12 @@ final class ImageMap {
     /** Goes up when a reader of the version before would misread the map. */
     static final int SCHEMA_VERSION = 1;
 
-    private final ObjectFile object;
+    private final Program program;
     private final Image image;
     private final ImageLayout layout;
 
-    ImageMap(ObjectFile object, Image image) {
-        this.object = object;
+    ImageMap(Program program, Image image) {
+        this.program = program;
         this.image = image;
         this.layout = image.layout();
     }
@@ -61,7 +61,7 @@ final class ImageMap {
             json.setPrettyPrinter(printer);
             json.writeStartObject();
             json.writeNumberField("schemaVersion", SCHEMA_VERSION);
-            writeFile(json, "input", inputName, object.input().size(), Sha256.of(object.input()));
+            writeFile(json, "input", inputName, program.input().size(), Sha256.of(program.input()));
             writeFile(json, "image", imageName, layout.size(), Sha256.of(image, 0, layout.size()));
             writeAddresses(json);
             writeSegments(json);
@@ -91,13 +91,13 @@ final class ImageMap {
         json.writeStringField("base", Unsigned.hex(layout.loadBase()));
         json.writeStringField("bias", Unsigned.hex(layout.bias()));
         json.writeNumberField("memorySize", layout.memorySize());
-        FileHeader header = object.header();
+        FileHeader header = program.header();
         if (header.entryVirtualAddress() != 0) {
             json.writeStringField("entry", loadAddress(header.entryVirtualAddress()));
         }
         // AT_PHDR and AT_PHNUM of the auxiliary vector, where the program headers are part of the memory.
         long tableSize = (long) header.segments().size() * Elf.PHDR_SIZE;
-        for (Segment segment : object.segments().list()) {
+        for (Segment segment : program.segments().list()) {
             if (Unsigned.contains(
                     segment.fileOffset(), segment.fileSize(), header.programHeaderFileOffset(), tableSize)) {
                 long virtualAddress =
@@ -113,7 +113,7 @@ final class ImageMap {
 
     private void writeSegments(JsonGenerator json) throws IOException {
         json.writeArrayFieldStart("segments");
-        for (Segment segment : object.segments().list()) {
+        for (Segment segment : program.segments().list()) {
             long imageOffset = layout.toImageOffset(segment.virtualAddress());
             json.writeStartObject();
             json.writeStringField("loadAddress", loadAddress(segment.virtualAddress()));
@@ -129,7 +129,7 @@ final class ImageMap {
     }
 
     private void writeSpecialSegments(JsonGenerator json) throws IOException {
-        for (Segment segment : object.header().segments()) {
+        for (Segment segment : program.header().segments()) {
             switch (segment.type()) {
                 case Elf.PT_GNU_RELRO -> {
                     json.writeObjectFieldStart("relro");

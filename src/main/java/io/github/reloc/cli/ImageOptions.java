@@ -2,7 +2,7 @@ package io.github.reloc.cli;
 
 import io.github.reloc.elf.Elf;
 import io.github.reloc.elf.Failure;
-import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Program;
 import io.github.reloc.elf.Unsigned;
 import io.github.reloc.image.ImageLayout;
 import io.github.reloc.relocation.TableRule;
@@ -116,9 +116,9 @@ final class ImageOptions {
      *
      * @throws Failure if the image would be larger than it may be; nothing has been done for it yet
      */
-    ImageLayout layout(ObjectFile object, long base) {
+    ImageLayout layout(Program program, long base) {
         ImageLayout layout =
-                omitsBss() ? ImageLayout.withoutTrailingZeros(object, base) : ImageLayout.whole(object, base);
+                omitsBss() ? ImageLayout.withoutTrailingZeros(program, base) : ImageLayout.whole(program, base);
         long maxSize = parsed.matchedOptionValue("--max-size", DEFAULT_MAX_SIZE);
         if (Unsigned.less(maxSize, layout.size())) {
             throw Failure.unsupported("the image would have " + Long.toUnsignedString(layout.size())

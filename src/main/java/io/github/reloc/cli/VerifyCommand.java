@@ -5,7 +5,7 @@ import io.github.reloc.check.Verifier;
 import io.github.reloc.cli.ImageOptions.UnresolvedRule;
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.InputFile;
-import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Program;
 import io.github.reloc.elf.Unsigned;
 import java.io.IOException;
 import java.io.InputStream;
@@ -56,12 +56,12 @@ final class VerifyCommand implements Command {
                 arguments.unresolvedRule() != UnresolvedRule.FAIL,
                 arguments.omitsBss(),
                 arguments.symbolValues());
-        try (ObjectFile object = FileArguments.open(inName, in);
+        try (Program program = FileArguments.open(inName, in);
                 InputFile image = openImage(imageName, in)) {
-            arguments.layout(object, request.base() == null ? 0 : request.base());
-            console.showProgress(inName, object.input(), false);
-            Verdict verdict = new Verifier(object, image, request).verify();
-            object.input().requireUnchanged();
+            arguments.layout(program, request.base() == null ? 0 : request.base());
+            console.showProgress(inName, program.input(), false);
+            Verdict verdict = new Verifier(program, image, request).verify();
+            program.input().requireUnchanged();
             image.requireUnchanged();
             console.endProgress();
             if (parsed.matchedOptionValue("--format", Format.TEXT) == Format.JSON) {

@@ -41,8 +41,8 @@ public final class StringTable {
      *
      * @throws Failure if the table does not lie in the file-backed part of one segment
      */
-    public static StringTable of(ObjectFile object) {
-        return new StringTable(object.dynamic(), object.segments(), object.input());
+    public static StringTable of(Program program) {
+        return new StringTable(program.dynamic(), program.segments(), program.input());
     }
 
     public long virtualAddress() {

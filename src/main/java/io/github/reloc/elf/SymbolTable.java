@@ -35,9 +35,9 @@ public final class SymbolTable {
      *
      * @throws Failure if it is malformed
      */
-    SymbolTable(ObjectFile object) {
-        DynamicTable dynamic = object.dynamic();
-        input = object.input();
+    SymbolTable(Program program) {
+        DynamicTable dynamic = program.dynamic();
+        input = program.input();
         virtualAddress = dynamic.value(Elf.DT_SYMTAB, 0);
         long entrySize = dynamic.required(Elf.DT_SYMENT, Elf.DT_SYMTAB);
         if (entrySize != Elf.SYM_SIZE) {
@@ -45,10 +45,10 @@ public final class SymbolTable {
                     "DT_SYMENT " + Unsigned.hex(entrySize) + " is not " + Elf.SYM_SIZE,
                     dynamic.valueFileOffset(Elf.DT_SYMENT));
         }
-        long count = SymbolCount.of(dynamic, object.memory());
+        long count = SymbolCount.of(dynamic, program.memory());
         isCounted = count >= 0;
         Segment segment =
-                object.segments().fileBacking(virtualAddress, isCounted ? count * Elf.SYM_SIZE : Elf.SYM_SIZE);
+                program.segments().fileBacking(virtualAddress, isCounted ? count * Elf.SYM_SIZE : Elf.SYM_SIZE);
         if (segment == null) {
             throw Failure.malformed(
                     "DT_SYMTAB " + Unsigned.hex(virtualAddress)
@@ -58,8 +58,8 @@ public final class SymbolTable {
         }
         fileOffset = segment.toFileOffset(virtualAddress);
         limit = isCounted ? count : (segment.fileSize() - (virtualAddress - segment.virtualAddress())) / Elf.SYM_SIZE;
-        strings = new StringTable(dynamic, object.segments(), input);
-        versions = new SymbolVersions(dynamic, object.memory(), strings);
+        strings = new StringTable(dynamic, program.segments(), input);
+        versions = new SymbolVersions(dynamic, program.memory(), strings);
     }
 
     public long virtualAddress() {

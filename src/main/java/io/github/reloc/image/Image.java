@@ -1,7 +1,7 @@
 package io.github.reloc.image;
 
 import io.github.reloc.elf.Failure;
-import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Program;
 import io.github.reloc.elf.Unsigned;
 import java.nio.ByteBuffer;
 
@@ -19,9 +19,9 @@ public final class Image {
      * @param output where {@link #write} puts it, and before that what does not fit the heap
      * @throws Failure if the output cannot have the size of the image
      */
-    public Image(ObjectFile object, ImageLayout layout, OutputFile output) {
+    public Image(Program program, ImageLayout layout, OutputFile output) {
         this.layout = layout;
-        this.blocks = new ImageBlocks(object, layout, output);
+        this.blocks = new ImageBlocks(program, layout, output);
     }
 
     public ImageLayout layout() {

@@ -1,7 +1,7 @@
 package io.github.reloc.image;
 
 import io.github.reloc.elf.Failure;
-import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Program;
 import io.github.reloc.elf.Segment;
 import io.github.reloc.elf.Unsigned;
 import java.io.IOException;
@@ -43,7 +43,7 @@ final class ImageBlocks {
     /** Fewer are not worth a thread. */
     private static final int MIN_BLOCKS_COPIED = (1 << 20) / BLOCK_SIZE;
 
-    private final ObjectFile object;
+    private final Program program;
     private final ImageLayout layout;
     private final LinkedImage linked;
     private final OutputFile output;
@@ -75,15 +75,15 @@ final class ImageBlocks {
 
     private @Nullable BackgroundCopy copy;
 
-    ImageBlocks(ObjectFile object, ImageLayout layout, OutputFile output) {
-        this(object, layout, output, Runtime.getRuntime().maxMemory() / 2 / BLOCK_SIZE);
+    ImageBlocks(Program program, ImageLayout layout, OutputFile output) {
+        this(program, layout, output, Runtime.getRuntime().maxMemory() / 2 / BLOCK_SIZE);
     }
 
     /** As many blocks are held in memory as is said, or a few if that is fewer. */
-    ImageBlocks(ObjectFile object, ImageLayout layout, OutputFile output, long maxBlocksHeld) {
-        this.object = object;
+    ImageBlocks(Program program, ImageLayout layout, OutputFile output, long maxBlocksHeld) {
+        this.program = program;
         this.layout = layout;
-        this.linked = new LinkedImage(object, layout);
+        this.linked = new LinkedImage(program, layout);
         this.output = output;
         int blockCount = Math.toIntExact((layout.size() + BLOCK_SIZE - 1) >>> BLOCK_SHIFT);
         blocks = new long[blockCount][];
@@ -103,7 +103,7 @@ final class ImageBlocks {
     void writeAhead() {
         holdLimit = Math.min(maxBlocksHeld, FEW_BLOCKS);
         copied.set(0, blocks.length);
-        for (Segment segment : object.segments().list()) {
+        for (Segment segment : program.segments().list()) {
             if (segment.isWritable()) {
                 long offset = layout.toImageOffset(segment.virtualAddress());
                 // Of an image that ends before .bss, all of it or a part can lie beyond.

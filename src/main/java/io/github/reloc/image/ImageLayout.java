@@ -4,7 +4,7 @@ import io.github.reloc.elf.Elf;
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.FileHeader;
 import io.github.reloc.elf.LoadSegments;
-import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Program;
 import io.github.reloc.elf.Unsigned;
 
 /**
@@ -20,13 +20,13 @@ import io.github.reloc.elf.Unsigned;
  */
 public record ImageLayout(long startVirtualAddress, long memorySize, long size, long loadBase) {
     /** The whole memory, from the first page to the last. */
-    public static ImageLayout whole(ObjectFile object, long loadBase) {
-        return of(object, loadBase, object.segments().endVirtualAddress());
+    public static ImageLayout whole(Program program, long loadBase) {
+        return of(program, loadBase, program.segments().endVirtualAddress());
     }
 
     /** The memory without what follows the last byte that comes from the file. */
-    public static ImageLayout withoutTrailingZeros(ObjectFile object, long loadBase) {
-        return of(object, loadBase, object.segments().fileBackedEndVirtualAddress());
+    public static ImageLayout withoutTrailingZeros(Program program, long loadBase) {
+        return of(program, loadBase, program.segments().fileBackedEndVirtualAddress());
     }
 
     /**
@@ -34,12 +34,12 @@ public record ImageLayout(long startVirtualAddress, long memorySize, long size, 
      *
      * @throws Failure if the file cannot be moved, or would end past the top of the address space
      */
-    private static ImageLayout of(ObjectFile object, long loadBase, long endVirtualAddress) {
-        FileHeader header = object.header();
+    private static ImageLayout of(Program program, long loadBase, long endVirtualAddress) {
+        FileHeader header = program.header();
         if (header.type() != Elf.ET_DYN) {
             throw Failure.unsupported("e_type is ET_EXEC: the program is linked for fixed addresses, not as a PIE");
         }
-        LoadSegments segments = object.segments();
+        LoadSegments segments = program.segments();
         long start = segments.startVirtualAddress();
         long memorySize = segments.endVirtualAddress() - start;
         // A last byte at 2^64 - 1 is allowed, so it is the distance to it that must not wrap.

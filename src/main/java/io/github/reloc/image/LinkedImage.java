@@ -1,7 +1,7 @@
 package io.github.reloc.image;
 
 import io.github.reloc.elf.Failure;
-import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Program;
 import io.github.reloc.elf.Segment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,11 +15,11 @@ import java.nio.channels.FileChannel;
 final class LinkedImage {
     private static final byte[] ZEROS = new byte[ImageBlocks.BLOCK_SIZE];
 
-    private final ObjectFile object;
+    private final Program program;
     private final ImageLayout layout;
 
-    LinkedImage(ObjectFile object, ImageLayout layout) {
-        this.object = object;
+    LinkedImage(Program program, ImageLayout layout) {
+        this.program = program;
         this.layout = layout;
     }
 
@@ -35,7 +35,7 @@ final class LinkedImage {
         int pages = 0;
         int size = target.limit();
         target.position(0);
-        for (Segment segment : object.segments().around(layout.toVirtualAddress(imageOffset), size)) {
+        for (Segment segment : program.segments().around(layout.toVirtualAddress(imageOffset), size)) {
             long segmentImageOffset = layout.toImageOffset(segment.virtualAddress());
             long from = Math.max(0, segmentImageOffset - imageOffset);
             long to = Math.min(size, segmentImageOffset + segment.fileSize() - imageOffset);
@@ -43,7 +43,7 @@ final class LinkedImage {
             if (from < to) {
                 target.limit(size).put(ZEROS, 0, (int) from - target.position());
                 long fileOffset = segment.fileOffset() + (imageOffset + from - segmentImageOffset);
-                object.input().read(fileOffset, target.limit((int) to));
+                program.input().read(fileOffset, target.limit((int) to));
                 pages |= pages((int) from, (int) to);
             }
         }
@@ -64,7 +64,7 @@ final class LinkedImage {
      * @throws Failure if reading or writing fails
      */
     void copyTo(FileChannel channel, long imageOffset, long size) {
-        for (Segment segment : object.segments().around(layout.toVirtualAddress(imageOffset), size)) {
+        for (Segment segment : program.segments().around(layout.toVirtualAddress(imageOffset), size)) {
             long segmentImageOffset = layout.toImageOffset(segment.virtualAddress());
             long from = Math.max(imageOffset, segmentImageOffset);
             long to = Math.min(imageOffset + size, segmentImageOffset + segment.fileSize());
@@ -74,7 +74,7 @@ final class LinkedImage {
                 } catch (IOException e) {
                     throw Failure.output(e);
                 }
-                object.input().copyTo(channel, segment.fileOffset() + (from - segmentImageOffset), to - from);
+                program.input().copyTo(channel, segment.fileOffset() + (from - segmentImageOffset), to - from);
             }
         }
     }

@@ -2,7 +2,7 @@ package io.github.reloc.relocation;
 
 import io.github.reloc.elf.DynamicTable;
 import io.github.reloc.elf.Elf;
-import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Program;
 import io.github.reloc.image.Image;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,11 +17,11 @@ final class DynamicEdits {
     }
 
     /** Writes the values: to every entry of a tag, for a tag may stand twice. */
-    void writeTo(Image image, ObjectFile object) {
-        DynamicTable dynamic = object.dynamic();
+    void writeTo(Image image, Program program) {
+        DynamicTable dynamic = program.dynamic();
         long end = dynamic.virtualAddress() + dynamic.size();
         for (long entry = dynamic.virtualAddress(); entry != end; entry += Elf.DYN_SIZE) {
-            Long value = values.get(object.memory().word64(entry));
+            Long value = values.get(program.memory().word64(entry));
             if (value != null) {
                 image.setWord64(entry + Long.BYTES, value);
             }

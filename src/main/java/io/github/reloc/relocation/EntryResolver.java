@@ -1,7 +1,7 @@
 package io.github.reloc.relocation;
 
 import io.github.reloc.elf.Failure;
-import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Program;
 import io.github.reloc.elf.Unsigned;
 import io.github.reloc.image.Image;
 import io.github.reloc.image.ImageLayout;
@@ -22,9 +22,9 @@ public final class EntryResolver {
      *
      * @param given values for undefined symbols, by name
      */
-    public EntryResolver(ObjectFile object, RelocationTables tables, ImageLayout layout, Map<String, Long> given) {
-        formulas = new Formulas(object, layout, given);
-        targets = new RelocationTargets(object, tables, layout);
+    public EntryResolver(Program program, RelocationTables tables, ImageLayout layout, Map<String, Long> given) {
+        formulas = new Formulas(program, layout, given);
+        targets = new RelocationTargets(program, tables, layout);
     }
 
     /**

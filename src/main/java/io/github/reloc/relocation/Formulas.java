@@ -1,7 +1,7 @@
 package io.github.reloc.relocation;
 
 import io.github.reloc.elf.Failure;
-import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Program;
 import io.github.reloc.elf.Unsigned;
 import io.github.reloc.image.ImageLayout;
 import java.util.Map;
@@ -30,7 +30,7 @@ public final class Formulas {
         UNDEFINED
     }
 
-    private final ObjectFile object;
+    private final Program program;
     private final ImageLayout layout;
     private final SymbolValues symbols;
     private @Nullable TlsBlock tls;
@@ -43,10 +43,10 @@ public final class Formulas {
      *
      * @param given values for undefined symbols, by name
      */
-    public Formulas(ObjectFile object, ImageLayout layout, Map<String, Long> given) {
-        this.object = object;
+    public Formulas(Program program, ImageLayout layout, Map<String, Long> given) {
+        this.program = program;
         this.layout = layout;
-        this.symbols = new SymbolValues(object, layout.bias(), given);
+        this.symbols = new SymbolValues(program, layout.bias(), given);
     }
 
     /**
@@ -133,7 +133,7 @@ public final class Formulas {
         }
         if (tls == null) {
             try {
-                tls = TlsBlock.of(object);
+                tls = TlsBlock.of(program);
             } catch (Failure e) {
                 tlsFailure = e;
                 throw e;

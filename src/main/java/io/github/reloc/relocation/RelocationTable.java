@@ -2,7 +2,7 @@ package io.github.reloc.relocation;
 
 import io.github.reloc.elf.Elf;
 import io.github.reloc.elf.Failure;
-import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Program;
 import io.github.reloc.elf.Unsigned;
 import org.jspecify.annotations.Nullable;
 
@@ -101,20 +101,20 @@ public record RelocationTable(
     /**
      * Passes on every entry that is readable, in order.
      *
-     * @param object the file that the table is of
+     * @param program the file that the table is of
      * @throws Failure if a RELR or packed table is malformed, after the entries before the fault
      */
-    public void forEachBatch(ObjectFile object, BatchConsumer consumer) {
+    public void forEachBatch(Program program, BatchConsumer consumer) {
         switch (format) {
-            case RELR -> new RelrDecoder(consumer).decode(object.input(), fileOffset, readableSize);
-            case REL, RELA -> RelDecoder.decode(object.input(), fileOffset, readableSize, format, consumer);
-            case PACKED_REL, PACKED_RELA -> packed(object).decode(maxPackedCount(object), consumer);
+            case RELR -> new RelrDecoder(consumer).decode(program.input(), fileOffset, readableSize);
+            case REL, RELA -> RelDecoder.decode(program.input(), fileOffset, readableSize, format, consumer);
+            case PACKED_REL, PACKED_RELA -> packed(program).decode(maxPackedCount(program), consumer);
         }
     }
 
     /** The same one by one. */
-    public void forEach(ObjectFile object, RelocationConsumer consumer) {
-        forEachBatch(object, new OneByOne(consumer));
+    public void forEach(Program program, RelocationConsumer consumer) {
+        forEachBatch(program, new OneByOne(consumer));
     }
 
     /** A class, because the first lambda of a run takes 2 ms. */
@@ -129,24 +129,24 @@ public record RelocationTable(
     }
 
     /** The number of entries that are readable; of a RELR table, of decoded ones; of a packed one, as it states. */
-    public long count(ObjectFile object) {
+    public long count(Program program) {
         return switch (format) {
-            case RELR -> RelrDecoder.count(object.input(), fileOffset, readableSize);
+            case RELR -> RelrDecoder.count(program.input(), fileOffset, readableSize);
             case REL, RELA -> readableSize / format.entrySize();
-            case PACKED_REL, PACKED_RELA -> packed(object).count(maxPackedCount(object));
+            case PACKED_REL, PACKED_RELA -> packed(program).count(maxPackedCount(program));
         };
     }
 
-    private PackedDecoder packed(ObjectFile object) {
-        return new PackedDecoder(object.input(), fileOffset, readableSize, !format.isAddendInPlace());
+    private PackedDecoder packed(Program program) {
+        return new PackedDecoder(program.input(), fileOffset, readableSize, !format.isAddendInPlace());
     }
 
     /**
      * An entry has a byte of its own in the table or, where it has none, a word of its own in the file: memory is no
      * bound, for a file may claim any amount of it.
      */
-    private long maxPackedCount(ObjectFile object) {
-        return readableSize + object.input().size() / Long.BYTES;
+    private long maxPackedCount(Program program) {
+        return readableSize + program.input().size() / Long.BYTES;
     }
 
     /** Whether this table and another share a byte. */

@@ -5,7 +5,7 @@ import io.github.reloc.elf.DynamicTag;
 import io.github.reloc.elf.Elf;
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.LoadSegments;
-import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Program;
 import io.github.reloc.elf.Segment;
 import io.github.reloc.elf.Unsigned;
 import io.github.reloc.relocation.RelocationTable.Format;
@@ -26,9 +26,9 @@ public final class RelocationTables {
     private final List<RelocationTable> tables = new ArrayList<>();
 
     /** Finds the tables of a file; this fails for none of them, see {@link #requireSound}. */
-    public RelocationTables(ObjectFile object) {
-        dynamic = object.dynamic();
-        segments = object.segments();
+    public RelocationTables(Program program) {
+        dynamic = program.dynamic();
+        segments = program.segments();
         for (Kind kind : Kind.values()) {
             boolean isNamed = dynamic.has(kind.addressTag()) || dynamic.has(kind.sizeTag());
             if (isNamed && dynamic.value(kind.sizeTag(), 1) != 0) {

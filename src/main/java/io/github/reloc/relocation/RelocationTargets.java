@@ -3,7 +3,7 @@ package io.github.reloc.relocation;
 import io.github.reloc.elf.DynamicTable;
 import io.github.reloc.elf.Elf;
 import io.github.reloc.elf.Failure;
-import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Program;
 import io.github.reloc.elf.Segment;
 import io.github.reloc.elf.SymbolTable;
 import io.github.reloc.elf.Unsigned;
@@ -22,7 +22,7 @@ final class RelocationTargets {
     /** A range of memory and what it is, as a message calls it. */
     private record Range(String name, long start, long size) {}
 
-    private final ObjectFile object;
+    private final Program program;
     private final ImageLayout layout;
     private final List<Range> tables = new ArrayList<>();
     private final boolean hasTextRelocations;
@@ -32,17 +32,17 @@ final class RelocationTargets {
 
     private long size;
 
-    RelocationTargets(ObjectFile object, RelocationTables relocations, ImageLayout layout) {
-        this.object = object;
+    RelocationTargets(Program program, RelocationTables relocations, ImageLayout layout) {
+        this.program = program;
         this.layout = layout;
-        DynamicTable dynamic = object.dynamic();
+        DynamicTable dynamic = program.dynamic();
         hasTextRelocations = dynamic.has(Elf.DT_TEXTREL) || (dynamic.value(Elf.DT_FLAGS, 0) & Elf.DF_TEXTREL) != 0;
 
         tables.add(new Range("the dynamic section", dynamic.virtualAddress(), dynamic.size()));
         for (RelocationTable table : relocations.list()) {
             tables.add(new Range("the " + table.kind() + " table", table.virtualAddress(), table.size()));
         }
-        SymbolTable symbols = object.symbols();
+        SymbolTable symbols = program.symbols();
         if (symbols != null) {
             tables.add(new Range("the symbol table", symbols.virtualAddress(), symbols.size()));
             tables.add(new Range(
@@ -79,7 +79,7 @@ final class RelocationTargets {
 
     /** Why a field must not be changed, or null; then the range around it becomes the current one. */
     private @Nullable String fault(long place, int fieldSize) {
-        Segment segment = object.segments().containing(place, fieldSize);
+        Segment segment = program.segments().containing(place, fieldSize);
         if (segment == null) {
             return "outside the memory of any one PT_LOAD";
         }

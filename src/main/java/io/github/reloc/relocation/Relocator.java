@@ -1,7 +1,7 @@
 package io.github.reloc.relocation;
 
 import io.github.reloc.elf.Failure;
-import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Program;
 import io.github.reloc.image.Image;
 import io.github.reloc.image.PageSet;
 import io.github.reloc.image.Window;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * the work with a {@link Failure}.
  */
 public final class Relocator {
-    private final ObjectFile object;
+    private final Program program;
     private final RelocationTables tables;
     private final Options options;
 
@@ -49,8 +49,8 @@ public final class Relocator {
      *
      * @throws Failure if a table is malformed, or there is one that is not read
      */
-    public Relocator(ObjectFile object, RelocationTables tables, Options options) {
-        this.object = object;
+    public Relocator(Program program, RelocationTables tables, Options options) {
+        this.program = program;
         this.tables = tables;
         this.options = options;
         tables.requireSound();
@@ -70,7 +70,7 @@ public final class Relocator {
             }
         }
         run.unresolved.requireNone();
-        edits.writeTo(image, object);
+        edits.writeTo(image, program);
         run.basePages.addAll(image.windowPages());
         return new Result(
                 run.applied, run.left, run.basePages, run.formulas.symbols().unused());
@@ -88,7 +88,7 @@ public final class Relocator {
 
         Run(Image image) {
             this.image = image;
-            resolver = new EntryResolver(object, tables, image.layout(), options.symbolValues());
+            resolver = new EntryResolver(program, tables, image.layout(), options.symbolValues());
             formulas = resolver.formulas();
             unresolved = new Unresolved(formulas.symbols());
         }
@@ -97,7 +97,7 @@ public final class Relocator {
             TableCompaction compaction = options.tableRule().removesFrom(table.format())
                     ? new TableCompaction(table, tables.inside(table), image)
                     : null;
-            table.forEachBatch(object, new TablePass(this, table, compaction));
+            table.forEachBatch(program, new TablePass(this, table, compaction));
             if (compaction != null) {
                 compaction.finish(edits, options.tableRule() == TableRule.TRIM);
             }

@@ -1,7 +1,7 @@
 package io.github.reloc.relocation;
 
 import io.github.reloc.elf.Failure;
-import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Program;
 import io.github.reloc.elf.Symbol;
 import io.github.reloc.elf.SymbolTable;
 import java.util.HashSet;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * symbol has the value it was given from outside, a weak one without that is 0, any other is left for run time.
  */
 final class SymbolValues {
-    private final ObjectFile object;
+    private final Program program;
     private final long bias;
     private final Map<String, Long> given;
     private final Set<String> used = new HashSet<>();
@@ -29,8 +29,8 @@ final class SymbolValues {
      *
      * @param given values for undefined symbols, by name, with or without version; they do not move with the program
      */
-    SymbolValues(ObjectFile object, long bias, Map<String, Long> given) {
-        this.object = object;
+    SymbolValues(Program program, long bias, Map<String, Long> given) {
+        this.program = program;
         this.bias = bias;
         this.given = given;
     }
@@ -149,7 +149,7 @@ final class SymbolValues {
 
     private SymbolTable table() {
         if (table == null) {
-            table = object.symbols();
+            table = program.symbols();
         }
         if (table == null) {
             throw Failure.malformed("it names a symbol, and there is no DT_SYMTAB");

@@ -2,7 +2,7 @@ package io.github.reloc.relocation;
 
 import io.github.reloc.elf.Elf;
 import io.github.reloc.elf.Failure;
-import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Program;
 import io.github.reloc.elf.Segment;
 import io.github.reloc.elf.Unsigned;
 
@@ -21,8 +21,8 @@ record TlsBlock(long size) {
      *
      * @throws Failure if there is no such segment, or it is malformed, or loaders disagree about it
      */
-    static TlsBlock of(ObjectFile object) {
-        Segment tls = segment(object);
+    static TlsBlock of(Program program) {
+        Segment tls = segment(program);
         long alignment = Math.max(1, tls.alignment());
         if (tls.alignment() < 0 || (alignment & (alignment - 1)) != 0) {
             throw Failure.malformed(describe(tls) + "p_align " + Unsigned.hex(tls.alignment())
@@ -45,9 +45,9 @@ record TlsBlock(long size) {
      *
      * @throws Failure if there is none, or more than one
      */
-    private static Segment segment(ObjectFile object) {
+    private static Segment segment(Program program) {
         Segment tls = null;
-        for (Segment segment : object.header().segments()) {
+        for (Segment segment : program.header().segments()) {
             if (segment.type() == Elf.PT_TLS) {
                 if (tls != null) {
                     throw Failure.malformed(

@@ -10,7 +10,7 @@ import static io.github.reloc.check.Rule.UNDEFINED_WEAK_SYMBOL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.reloc.elf.InputFile;
-import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Program;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -65,8 +65,8 @@ final class FixturesTest {
     @ParameterizedTest
     @MethodSource("fixtures")
     void finds(String fixture, List<Rule> rules) {
-        try (ObjectFile object = new ObjectFile(InputFile.open(Path.of("testdata", fixture + ".elf")))) {
-            assertThat(Check.run(object).list().stream().map(Finding::rule)).containsExactlyElementsOf(rules);
+        try (Program program = new Program(InputFile.open(Path.of("testdata", fixture + ".elf")))) {
+            assertThat(Check.run(program).list().stream().map(Finding::rule)).containsExactlyElementsOf(rules);
         }
     }
 }

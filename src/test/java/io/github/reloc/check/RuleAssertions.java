@@ -3,7 +3,7 @@ package io.github.reloc.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.reloc.PieBuilder;
-import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Program;
 import java.util.List;
 
 /** What {@code check} finds in a built file. */
@@ -32,8 +32,8 @@ final class RuleAssertions {
     }
 
     private static List<Finding> find(PieBuilder pie) {
-        try (ObjectFile object = pie.open()) {
-            return Check.run(object).list();
+        try (Program program = pie.open()) {
+            return Check.run(program).list();
         }
     }
 }

@@ -20,8 +20,8 @@ final class DynamicTableTest {
     private static final long DT_DEBUG = 21;
 
     private static DynamicTable read(PieBuilder pie) {
-        try (ObjectFile object = pie.open()) {
-            return object.dynamic();
+        try (Program program = pie.open()) {
+            return program.dynamic();
         }
     }
 

@@ -11,37 +11,37 @@ import org.junit.jupiter.api.Test;
 final class LinkedMemoryTest {
     @Test
     void wordsAreLittleEndian() {
-        try (ObjectFile object = pie().word64(0x10001, 0x8877665544332211L).open()) {
-            assertThat(object.memory().word64(0x10001)).isEqualTo(0x8877665544332211L);
-            assertThat(object.memory().word32(0x10001)).isEqualTo(0x44332211);
-            assertThat(object.memory().word16(0x10007)).isEqualTo(0x8877);
-            assertThat(object.memory().byteAt(0x10008)).isEqualTo(0x88);
+        try (Program program = pie().word64(0x10001, 0x8877665544332211L).open()) {
+            assertThat(program.memory().word64(0x10001)).isEqualTo(0x8877665544332211L);
+            assertThat(program.memory().word32(0x10001)).isEqualTo(0x44332211);
+            assertThat(program.memory().word16(0x10007)).isEqualTo(0x8877);
+            assertThat(program.memory().byteAt(0x10008)).isEqualTo(0x88);
         }
     }
 
     @Test
     void whatTheFileDoesNotBackIsZero() {
-        try (ObjectFile object = pie().word64(0x10ff8, -1).open()) {
-            assertThat(object.memory().word64(0x11000)).isEqualTo(0);
-            assertThat(object.memory().word64(0x10ffd)).isEqualTo(0xffffffL);
-            assertThat(object.memory().word32(0x10fff)).isEqualTo(0xff);
-            assertThat(object.memory().word64(0x11ff8)).isEqualTo(0);
+        try (Program program = pie().word64(0x10ff8, -1).open()) {
+            assertThat(program.memory().word64(0x11000)).isEqualTo(0);
+            assertThat(program.memory().word64(0x10ffd)).isEqualTo(0xffffffL);
+            assertThat(program.memory().word32(0x10fff)).isEqualTo(0xff);
+            assertThat(program.memory().word64(0x11ff8)).isEqualTo(0);
         }
     }
 
     @Test
     void aWordInTwoSegmentsIsInNone() {
-        try (ObjectFile object = pie().load(0x12000, PF_R, 8, 8).open()) {
-            assertThat(object.memory().contains(0x11ffc, 8)).isFalse();
-            assertThat(object.memory().contains(0x11ff8, 8)).isTrue();
-            assertThat(object.memory().contains(0x12000, 8)).isTrue();
+        try (Program program = pie().load(0x12000, PF_R, 8, 8).open()) {
+            assertThat(program.memory().contains(0x11ffc, 8)).isFalse();
+            assertThat(program.memory().contains(0x11ff8, 8)).isTrue();
+            assertThat(program.memory().contains(0x12000, 8)).isTrue();
         }
     }
 
     @Test
     void readingWhereThereIsNoMemoryIsABug() {
-        try (ObjectFile object = pie().open()) {
-            assertThatThrownBy(() -> object.memory().word64(0x8000))
+        try (Program program = pie().open()) {
+            assertThatThrownBy(() -> program.memory().word64(0x8000))
                     .isInstanceOf(IndexOutOfBoundsException.class)
                     .hasMessage("no memory at 0x8000");
         }

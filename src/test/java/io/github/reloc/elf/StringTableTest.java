@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 /** With symbol 0 alone DT_HASH is at 0x400, DT_SYMTAB at 0x410 and DT_STRTAB at 0x428. */
 final class StringTableTest {
     private static void read(PieBuilder pie, Consumer<StringTable> test) {
-        try (ObjectFile object = pie.open()) {
-            test.accept(new StringTable(object.dynamic(), object.segments(), object.input()));
+        try (Program program = pie.open()) {
+            test.accept(new StringTable(program.dynamic(), program.segments(), program.input()));
         }
     }
 

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 
 final class SymbolCountTest {
     private static long count(PieBuilder pie) {
-        try (ObjectFile object = pie.open()) {
-            return SymbolCount.of(object.dynamic(), object.memory());
+        try (Program program = pie.open()) {
+            return SymbolCount.of(program.dynamic(), program.memory());
         }
     }
 

@@ -16,14 +16,14 @@ final class SymbolTableTest {
     private static final int GLOBAL_FUNCTION = 0x12;
 
     private static void read(PieBuilder pie, Consumer<SymbolTable> test) {
-        try (ObjectFile object = pie.open()) {
-            test.accept(object.symbols());
+        try (Program program = pie.open()) {
+            test.accept(program.symbols());
         }
     }
 
     private static void assertMalformedTable(String message, PieBuilder pie) {
-        try (ObjectFile object = pie.open()) {
-            assertMalformed(message, () -> object.symbols());
+        try (Program program = pie.open()) {
+            assertMalformed(message, () -> program.symbols());
         }
     }
 

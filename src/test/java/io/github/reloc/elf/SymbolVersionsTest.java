@@ -56,8 +56,8 @@ final class SymbolVersionsTest {
     }
 
     private static String name(PieBuilder pie, int symbol) {
-        try (ObjectFile object = pie.open()) {
-            return object.symbols().displayName(symbol);
+        try (Program program = pie.open()) {
+            return program.symbols().displayName(symbol);
         }
     }
 

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.reloc.PieBuilder;
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.InputFile;
-import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Program;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
@@ -29,11 +29,11 @@ final class BackgroundCopyTest {
 
     /** Copies both blocks to a channel. */
     private static void copy(FileChannel channel) {
-        try (ObjectFile object = pie().word64(0x10ff8, 0x1122).open()) {
-            ImageLayout layout = ImageLayout.whole(object, 0);
+        try (Program program = pie().word64(0x10ff8, 0x1122).open()) {
+            ImageLayout layout = ImageLayout.whole(program, 0);
             BitSet blocks = new BitSet();
             blocks.set(0, 2);
-            BackgroundCopy copy = new BackgroundCopy(new LinkedImage(object, layout), layout.size(), blocks, channel);
+            BackgroundCopy copy = new BackgroundCopy(new LinkedImage(program, layout), layout.size(), blocks, channel);
             copy.start();
             copy.await();
         }
@@ -100,9 +100,9 @@ final class BackgroundCopyTest {
             file.write(0x77);
         }
         Path out = folder.resolve("image");
-        try (ObjectFile object = new ObjectFile(InputFile.open(in));
+        try (Program program = new Program(InputFile.open(in));
                 OutputFile output = OutputFile.to(out)) {
-            Image image = new Image(object, ImageLayout.whole(object, 0), output);
+            Image image = new Image(program, ImageLayout.whole(program, 0), output);
             image.writeAhead();
             change.accept(image);
             image.write();

@@ -6,7 +6,7 @@ import static io.github.reloc.PieBuilder.pie;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.reloc.PieBuilder;
-import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Program;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -31,11 +31,11 @@ final class ImageBlocksTest {
     @Test
     void droppedBlocksAreReadBackAndWrittenOnce() {
         ByteBuffer expected = unchanged();
-        try (ObjectFile object = program().open()) {
-            ImageLayout layout = ImageLayout.whole(object, 0);
+        try (Program program = program().open()) {
+            ImageLayout layout = ImageLayout.whole(program, 0);
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             try (OutputFile output = OutputFile.to(bytes)) {
-                ImageBlocks blocks = new ImageBlocks(object, layout, output, 2);
+                ImageBlocks blocks = new ImageBlocks(program, layout, output, 2);
                 Random random = new Random(1);
                 for (int i = 0; i < 10_000; i++) {
                     int offset = random.nextInt(SIZE / 8) * 8;
@@ -75,10 +75,10 @@ final class ImageBlocksTest {
             }
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             TreeMap<Long, Long> expected = new TreeMap<>();
-            try (ObjectFile object = pie.open();
+            try (Program program = pie.open();
                     OutputFile output = OutputFile.to(bytes)) {
-                ImageLayout layout = ImageLayout.whole(object, 0);
-                ImageBlocks blocks = new ImageBlocks(object, layout, output, maxBlocksHeld);
+                ImageLayout layout = ImageLayout.whole(program, 0);
+                ImageBlocks blocks = new ImageBlocks(program, layout, output, maxBlocksHeld);
                 blocks.writeAhead();
                 Random random = new Random(maxBlocksHeld);
                 for (int i = 0; i < 1000; i++) {
@@ -114,10 +114,10 @@ final class ImageBlocksTest {
 
     private static ByteBuffer unchanged() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ObjectFile object = program().open();
+        try (Program program = program().open();
                 OutputFile output = OutputFile.to(bytes)) {
-            ImageLayout layout = ImageLayout.whole(object, 0);
-            new ImageBlocks(object, layout, output, 2).writeAll();
+            ImageLayout layout = ImageLayout.whole(program, 0);
+            new ImageBlocks(program, layout, output, 2).writeAll();
             output.commit();
         }
         ByteBuffer image = ByteBuffer.wrap(bytes.toByteArray()).order(ByteOrder.LITTLE_ENDIAN);

@@ -8,20 +8,20 @@ import static io.github.reloc.PieBuilder.pie;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.reloc.PieBuilder;
-import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Program;
 import org.junit.jupiter.api.Test;
 
 /** A built file is linked at 0, has 0x11000 bytes up to .bss, and 0x12000 in memory. */
 final class ImageLayoutTest {
     private static ImageLayout whole(PieBuilder pie, long loadBase) {
-        try (ObjectFile object = pie.open()) {
-            return ImageLayout.whole(object, loadBase);
+        try (Program program = pie.open()) {
+            return ImageLayout.whole(program, loadBase);
         }
     }
 
     private static ImageLayout withoutTrailingZeros(PieBuilder pie) {
-        try (ObjectFile object = pie.open()) {
-            return ImageLayout.withoutTrailingZeros(object, 0);
+        try (Program program = pie.open()) {
+            return ImageLayout.withoutTrailingZeros(program, 0);
         }
     }
 

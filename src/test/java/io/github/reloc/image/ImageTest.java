@@ -11,7 +11,7 @@ import static io.github.reloc.PieBuilder.pie;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.reloc.PieBuilder;
-import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Program;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -26,9 +26,9 @@ final class ImageTest {
     /** The image after a change. */
     private static byte[] bytes(PieBuilder pie, Consumer<Image> change) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ObjectFile object = pie.open();
+        try (Program program = pie.open();
                 OutputFile output = OutputFile.to(bytes)) {
-            Image image = new Image(object, ImageLayout.whole(object, 0x7f0000), output);
+            Image image = new Image(program, ImageLayout.whole(program, 0x7f0000), output);
             change.accept(image);
             image.write();
             output.commit();

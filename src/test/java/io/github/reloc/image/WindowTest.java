@@ -4,18 +4,18 @@ import static io.github.reloc.PieBuilder.DATA;
 import static io.github.reloc.PieBuilder.pie;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Program;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** A program of four blocks: headers and tables, then three of data from 0x10000 on. */
 final class WindowTest {
     private static void withImage(Consumer<Image> test) {
-        try (ObjectFile object = pie().data(DATA, 0x30000, 0x30000)
+        try (Program program = pie().data(DATA, 0x30000, 0x30000)
                         .word64(DATA + 8, 0x1122)
                         .open();
                 OutputFile output = OutputFile.scratch()) {
-            test.accept(new Image(object, ImageLayout.whole(object, 0x7f0000), output));
+            test.accept(new Image(program, ImageLayout.whole(program, 0x7f0000), output));
         }
     }
 

@@ -1,7 +1,7 @@
 package io.github.reloc.relocation;
 
 import io.github.reloc.PieBuilder;
-import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Program;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,10 +10,10 @@ record Entry(long index, long place, int type, int symbolIndex, long addend) {
     /** The entries of the first table of a built file. */
     static List<Entry> decode(PieBuilder pie) {
         List<Entry> entries = new ArrayList<>();
-        try (ObjectFile object = pie.open()) {
-            RelocationTable table = new RelocationTables(object).list().get(0);
+        try (Program program = pie.open()) {
+            RelocationTable table = new RelocationTables(program).list().get(0);
             table.forEach(
-                    object,
+                    program,
                     (index, place, type, symbolIndex, addend) ->
                             entries.add(new Entry(index, place, type, symbolIndex, addend)));
         }
@@ -22,8 +22,8 @@ record Entry(long index, long place, int type, int symbolIndex, long addend) {
 
     /** The number of entries that the first table of a built file states. */
     static long count(PieBuilder pie) {
-        try (ObjectFile object = pie.open()) {
-            return new RelocationTables(object).list().get(0).count(object);
+        try (Program program = pie.open()) {
+            return new RelocationTables(program).list().get(0).count(program);
         }
     }
 }

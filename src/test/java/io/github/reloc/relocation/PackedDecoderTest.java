@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.reloc.PackedBytes;
 import io.github.reloc.PieBuilder;
 import io.github.reloc.elf.Elf;
-import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Program;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -67,11 +67,11 @@ final class PackedDecoderTest {
                 .toArray();
         List<Long> seen = new ArrayList<>();
         // The last number takes two bytes, 14 and 15 of the table, which is at 0x1000 of the file; one is missing.
-        try (ObjectFile object = rela(Arrays.copyOf(whole, whole.length - 1)).open()) {
-            RelocationTable table = new RelocationTables(object).list().get(0);
+        try (Program program = rela(Arrays.copyOf(whole, whole.length - 1)).open()) {
+            RelocationTable table = new RelocationTables(program).list().get(0);
             assertMalformed(
                     "a packed table ends inside a number (file offset 0x100e)",
-                    () -> table.forEach(object, (index, place, type, symbol, addend) -> seen.add(addend)));
+                    () -> table.forEach(program, (index, place, type, symbol, addend) -> seen.add(addend)));
         }
 
         assertThat(seen).containsExactly(1L, 3L);

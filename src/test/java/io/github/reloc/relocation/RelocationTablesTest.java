@@ -13,7 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.reloc.PieBuilder;
 import io.github.reloc.elf.Elf;
-import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Program;
 import io.github.reloc.relocation.RelocationTable.Format;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -26,14 +26,14 @@ final class RelocationTablesTest {
     private static final int RELATIVE = 8;
 
     private static List<RelocationTable> list(PieBuilder pie) {
-        try (ObjectFile object = pie.open()) {
-            return new RelocationTables(object).list();
+        try (Program program = pie.open()) {
+            return new RelocationTables(program).list();
         }
     }
 
     private static void requireSound(PieBuilder pie) {
-        try (ObjectFile object = pie.open()) {
-            new RelocationTables(object).requireSound();
+        try (Program program = pie.open()) {
+            new RelocationTables(program).requireSound();
         }
     }
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.reloc.PieBuilder;
-import io.github.reloc.elf.ObjectFile;
+import io.github.reloc.elf.Program;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -123,11 +123,11 @@ final class RelrDecoderTest {
     @Test
     void whatComesBeforeTheFaultIsPassedOn() {
         List<Long> seen = new ArrayList<>();
-        try (var object = pie().relr(0x10000, 0b11, -8).open()) {
-            RelocationTable table = new RelocationTables(object).list().get(0);
+        try (var program = pie().relr(0x10000, 0b11, -8).open()) {
+            RelocationTable table = new RelocationTables(program).list().get(0);
             assertMalformed(
                     "RELR leaves the address space after 0xfffffffffffffff8 (file offset 0x410)",
-                    () -> table.forEach(object, (index, place, type, symbol, addend) -> seen.add(place)));
+                    () -> table.forEach(program, (index, place, type, symbol, addend) -> seen.add(place)));
         }
 
         assertThat(seen).startsWith(0x10000L, 0x10008L);
@@ -177,9 +177,9 @@ final class RelrDecoderTest {
             words[i] = 0x100000 + 16L * i;
         }
         List<Long> seen = new ArrayList<>();
-        try (ObjectFile object = pie().data(0x100000, 8, 8).relr(words).open()) {
-            RelocationTable table = new RelocationTables(object).list().get(0);
-            assertThatThrownBy(() -> table.forEachBatch(object, batch -> {
+        try (Program program = pie().data(0x100000, 8, 8).relr(words).open()) {
+            RelocationTable table = new RelocationTables(program).list().get(0);
+            assertThatThrownBy(() -> table.forEachBatch(program, batch -> {
                         seen.add(batch.place(0));
                         throw new IllegalStateException("enough");
                     }))

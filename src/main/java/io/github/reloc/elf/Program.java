@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Opening one checks its headers, its loaded segments and its dynamic section; the tables that those name are
  * checked by whoever reads them.
  */
-public final class ObjectFile implements Closeable {
+public final class Program implements Closeable {
     private final InputFile input;
     private final FileHeader header;
     private final LoadSegments segments;
@@ -23,7 +23,7 @@ public final class ObjectFile implements Closeable {
      * @param input is closed with this object
      * @throws Failure if it is no ELF file for x86-64 with a dynamic section, or is malformed
      */
-    public ObjectFile(InputFile input) {
+    public Program(InputFile input) {
         this.input = input;
         header = HeaderReader.read(input);
         segments = new LoadSegments(header, input.size());
