@@ -1,8 +1,6 @@
 package io.github.reloc.cli;
 
 import io.github.reloc.cli.ImageOptions.UnresolvedRule;
-import io.github.reloc.elf.Escape;
-import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.Program;
 import io.github.reloc.elf.Segment;
 import io.github.reloc.elf.Unsigned;
@@ -103,9 +101,6 @@ final class ApplyCommand implements Command {
                 }
                 console.info(outName, describe(program, layout, result));
                 return ExitCode.DONE;
-            } catch (Failure e) {
-                // The one kind that is not about IN.
-                return console.report(e.kind() == Failure.Kind.OUTPUT ? outName : inName, e);
             }
         }
     }
@@ -123,8 +118,6 @@ final class ApplyCommand implements Command {
             map.write(content);
             image.commit();
             map.commit();
-        } catch (Failure e) {
-            throw e.of("--map " + Escape.text(mapName));
         }
     }
 

@@ -60,7 +60,7 @@ final class CheckCommand implements Command {
                     || (parsed.hasMatchedOption("--strict") && findings.count(Severity.WARNING) != 0);
             return isFound ? ExitCode.NO : ExitCode.DONE;
         } catch (IOException e) {
-            return console.report("standard output", Failure.output(e));
+            throw Failure.output(FileArguments.STANDARD_OUTPUT, e);
         }
     }
 

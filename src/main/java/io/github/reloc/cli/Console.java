@@ -62,8 +62,8 @@ final class Console {
      *
      * @return the exit code for it
      */
-    int report(String subject, Failure failure) {
-        line(subject, failure.kind().verdict() + ": " + failure.getMessage());
+    int report(Failure failure) {
+        line(String.valueOf(failure.file()), failure.kind().verdict() + ": " + failure.getMessage());
         if (showsStackTraces) {
             failure.printStackTrace(err);
         }

@@ -31,13 +31,7 @@ final class DiffCommand implements Command {
         String newName = parsed.matchedPositionalValue(1, "");
         FileArguments.requireOneStandardInput("OLD", oldName, "NEW", newName);
         Map<String, String> before = MapReader.read(oldName, in);
-        Map<String, String> after;
-        try {
-            after = MapReader.read(newName, in);
-        } catch (Failure e) {
-            // The subject of others is OLD.
-            return console.report(newName, e);
-        }
+        Map<String, String> after = MapReader.read(newName, in);
         Set<String> paths = new LinkedHashSet<>(before.keySet());
         paths.addAll(after.keySet());
         boolean isSame = true;
@@ -58,7 +52,7 @@ final class DiffCommand implements Command {
             }
             lines.flush();
         } catch (IOException e) {
-            return console.report("standard output", Failure.output(e));
+            throw Failure.output(FileArguments.STANDARD_OUTPUT, e);
         }
         return isSame ? ExitCode.DONE : ExitCode.NO;
     }

@@ -81,9 +81,9 @@ final class DumpCommand implements Command {
             dump.write(listing(parsed, out, name, base), parsed.hasMatchedOption("--summary"));
             return ExitCode.DONE;
         } catch (IOException e) {
-            return outputFailed(e, console);
+            return outputFailed(e);
         } catch (UncheckedIOException e) {
-            return outputFailed(Objects.requireNonNull(e.getCause()), console);
+            return outputFailed(Objects.requireNonNull(e.getCause()));
         }
     }
 
@@ -98,9 +98,10 @@ final class DumpCommand implements Command {
     }
 
     /** A reader that has seen enough, as in {@code reloc dump x.elf | head}, is no error. */
-    private static int outputFailed(IOException e, Console console) {
-        boolean isClosedPipe =
-                String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT).contains("broken pipe");
-        return isClosedPipe ? ExitCode.DONE : console.report("standard output", Failure.output(e));
+    private static int outputFailed(IOException e) {
+        if (String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT).contains("broken pipe")) {
+            return ExitCode.DONE;
+        }
+        throw Failure.output(FileArguments.STANDARD_OUTPUT, e);
     }
 }

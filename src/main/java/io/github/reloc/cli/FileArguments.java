@@ -16,6 +16,9 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 final class FileArguments {
     static final String STANDARD_STREAM = "-";
 
+    /** What a failure calls standard output, where data goes that is no file of an argument. */
+    static final String STANDARD_OUTPUT = "standard output";
+
     private FileArguments() {}
 
     static PositionalParamSpec parameter(int index, String label, String description) {
@@ -80,6 +83,9 @@ final class FileArguments {
         InputFile input = openFile(name, standardInput);
         try {
             return new Program(input);
+        } catch (Failure e) {
+            input.close();
+            throw e.in(name);
         } catch (RuntimeException e) {
             input.close();
             throw e;

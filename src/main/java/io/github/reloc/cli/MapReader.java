@@ -39,7 +39,7 @@ final class MapReader {
         Map<String, String> values = new LinkedHashMap<>();
         try (InputFile file = FileArguments.openFile(name, standardInput)) {
             if (file.size() > MAX_SIZE) {
-                throw Failure.input("larger than any image map");
+                throw Failure.input(name, "larger than any image map");
             }
             ByteBuffer content = ByteBuffer.allocate((int) file.size());
             file.read(0, content);
@@ -47,19 +47,21 @@ final class MapReader {
                 parser.nextToken();
                 collect(parser, "", values);
                 if (parser.nextToken() != null) {
-                    throw Failure.input("not the map of an image: something follows the JSON document");
+                    throw Failure.input(name, "not the map of an image: something follows the JSON document");
                 }
             }
         } catch (JsonProcessingException e) {
             JsonLocation at = e.getLocation();
-            throw Failure.input("not JSON: " + Escape.text(e.getOriginalMessage())
-                    + (at == null ? "" : " (line " + at.getLineNr() + ")"));
+            throw Failure.input(
+                    name,
+                    "not JSON: " + Escape.text(e.getOriginalMessage())
+                            + (at == null ? "" : " (line " + at.getLineNr() + ")"));
         } catch (IOException e) {
-            throw Failure.input(e);
+            throw Failure.input(name, e);
         }
         String version = String.valueOf(ImageMap.SCHEMA_VERSION);
         if (!version.equals(values.get("schemaVersion"))) {
-            throw Failure.input("not the map of an image: schemaVersion is not " + version);
+            throw Failure.input(name, "not the map of an image: schemaVersion is not " + version);
         }
         return values;
     }

@@ -88,7 +88,8 @@ public final class Reloc {
         try {
             return command.run(parsed, in, out, console);
         } catch (Failure e) {
-            return console.report(parsed.matchedPositionalValue(0, ""), e);
+            // A failure that names no file is about the program, which is the first argument of every command.
+            return console.report(e.in(parsed.matchedPositionalValue(0, "")));
         } finally {
             console.endProgress();
         }
@@ -176,7 +177,7 @@ public final class Reloc {
             out.flush();
             return ExitCode.DONE;
         } catch (IOException e) {
-            return new Console(err, false, false).report("standard output", Failure.output(e));
+            return new Console(err, false, false).report(Failure.output(FileArguments.STANDARD_OUTPUT, e));
         }
     }
 

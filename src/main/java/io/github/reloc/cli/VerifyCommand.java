@@ -57,7 +57,7 @@ final class VerifyCommand implements Command {
                 arguments.omitsBss(),
                 arguments.symbolValues());
         try (Program program = FileArguments.open(inName, in);
-                InputFile image = openImage(imageName, in)) {
+                InputFile image = FileArguments.openFile(imageName, in)) {
             arguments.layout(program, request.base() == null ? 0 : request.base());
             console.showProgress(inName, program.input(), false);
             Verdict verdict = new Verifier(program, image, request).verify();
@@ -73,16 +73,7 @@ final class VerifyCommand implements Command {
             }
             return verdict instanceof Verdict.Identical ? ExitCode.DONE : ExitCode.NO;
         } catch (IOException e) {
-            return console.report("standard output", Failure.output(e));
-        }
-    }
-
-    /** Its name opens the message, for the subject of a failure is IN. */
-    private static InputFile openImage(String name, InputStream in) {
-        try {
-            return FileArguments.openFile(name, in);
-        } catch (Failure e) {
-            throw e.of(name);
+            throw Failure.output(FileArguments.STANDARD_OUTPUT, e);
         }
     }
 

@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The one way in which work on a file ends early: what kind of trouble, the rule that was broken with the value that
- * broke it, and where.
+ * The one way in which work on a file ends early, as data: what kind of trouble, in which file, in which relocation entry
+ * of it if it is about one, the rule that was broken with the value that broke it, and where in the file.
  *
- * <p>Anything else that is thrown is a bug in this program.
+ * <p>What knows more than the place where it was found adds to it: {@link #of}, {@link #at}, {@link #in}. Anything else
+ * that is thrown is a bug in this program.
  */
 public final class Failure extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -35,71 +37,105 @@ public final class Failure extends RuntimeException {
         }
     }
 
+    /** Stands for no offset. */
+    private static final long NOWHERE = -1;
+
     private final Kind kind;
+    private final @Nullable String file;
+    private final @Nullable String entry;
+    private final String fault;
+    private final long fileOffset;
 
-    private Failure(Kind kind, String message) {
-        super(message);
+    private Failure(
+            Kind kind,
+            @Nullable String file,
+            @Nullable String entry,
+            String fault,
+            long fileOffset,
+            @Nullable Throwable cause) {
+        super(cause);
         this.kind = kind;
+        this.file = file;
+        this.entry = entry;
+        this.fault = fault;
+        this.fileOffset = fileOffset;
     }
 
-    private Failure(Kind kind, String message, Throwable cause) {
-        super(message, cause);
-        this.kind = kind;
+    private static Failure of(Kind kind, String fault) {
+        return new Failure(kind, null, null, fault, NOWHERE, null);
     }
 
-    public static Failure notElf(String message) {
-        return new Failure(Kind.NOT_ELF, message);
+    public static Failure notElf(String fault) {
+        return of(Kind.NOT_ELF, fault);
     }
 
-    public static Failure malformed(String message) {
-        return new Failure(Kind.MALFORMED, message);
+    public static Failure malformed(String fault) {
+        return of(Kind.MALFORMED, fault);
     }
 
     /** A malformed file, with the offset in it of the field that is wrong. */
-    public static Failure malformed(String message, long fileOffset) {
-        return malformed(message + " (file offset " + Unsigned.hex(fileOffset) + ")");
+    public static Failure malformed(String fault, long fileOffset) {
+        return malformed(fault).at(fileOffset);
     }
 
     /** Well-formed, but not something that can be relocated as asked. */
-    public static Failure unsupported(String message) {
-        return new Failure(Kind.UNSUPPORTED, message);
+    public static Failure unsupported(String fault) {
+        return of(Kind.UNSUPPORTED, fault);
     }
 
     /** Well-formed, but in need of something that only run time can give. */
-    public static Failure unresolved(String message) {
-        return new Failure(Kind.UNRESOLVED, message);
+    public static Failure unresolved(String fault) {
+        return of(Kind.UNRESOLVED, fault);
     }
 
-    public static Failure input(String message) {
-        return new Failure(Kind.INPUT, message);
+    /** A file that cannot be read, by its name. */
+    public static Failure input(String file, String fault) {
+        return new Failure(Kind.INPUT, file, null, fault, NOWHERE, null);
     }
 
-    public static Failure input(IOException cause) {
-        return new Failure(Kind.INPUT, reason(cause), cause);
+    public static Failure input(String file, IOException cause) {
+        return new Failure(Kind.INPUT, file, null, reason(cause), NOWHERE, cause);
     }
 
-    public static Failure output(String message) {
-        return new Failure(Kind.OUTPUT, message);
+    /** A file that cannot be written, by its name. */
+    public static Failure output(String file, String fault) {
+        return new Failure(Kind.OUTPUT, file, null, fault, NOWHERE, null);
     }
 
-    public static Failure output(IOException cause) {
-        return new Failure(Kind.OUTPUT, reason(cause), cause);
+    public static Failure output(String file, IOException cause) {
+        return new Failure(Kind.OUTPUT, file, null, reason(cause), NOWHERE, cause);
     }
 
-    /** The same failure, its message opened by what it is about. */
-    public Failure of(String subject) {
-        return new Failure(kind, subject + ": " + getMessage(), this);
+    /** The same failure, of a relocation entry; the one who has the entry says so, and nobody after that. */
+    public Failure of(String newEntry) {
+        return new Failure(kind, file, newEntry, fault, fileOffset, this);
+    }
+
+    /** The same failure, at an offset of the file, unless it is at one already. */
+    public Failure at(long newFileOffset) {
+        return fileOffset == NOWHERE ? new Failure(kind, file, entry, fault, newFileOffset, this) : this;
+    }
+
+    /** The same failure, in a file, unless it knows its file already. */
+    public Failure in(String newFile) {
+        return file == null ? new Failure(kind, newFile, entry, fault, fileOffset, this) : this;
     }
 
     public Kind kind() {
         return kind;
     }
 
-    /** The message of a Failure is never null. */
+    /** The name of the file that it is about, or null where that is the program that is worked on. */
+    public @Nullable String file() {
+        return file;
+    }
+
+    /** All of it but the verdict and the file: {@code ENTRY: FAULT (file offset 0x40)}. */
     @Override
     public String getMessage() {
-        String message = super.getMessage();
-        return message == null ? "" : message;
+        return (entry == null ? "" : entry + ": ")
+                + fault
+                + (fileOffset == NOWHERE ? "" : " (file offset " + Unsigned.hex(fileOffset) + ")");
     }
 
     /** java.nio puts only the path into the message of its most common exceptions; the kind is in the class. */

@@ -33,6 +33,10 @@ public final class InputFile implements Closeable {
     private static final int BLOCK_SIZE = 1 << BLOCK_SHIFT;
     private static final int SLOT_COUNT = 256;
 
+    /** The name of a stream, as the command line has it. */
+    private static final String STANDARD_INPUT = "-";
+
+    private final String name;
     private final RandomAccessFile file;
     private final long size;
 
@@ -46,8 +50,9 @@ public final class InputFile implements Closeable {
     private final @Nullable ByteBuffer[] slotBlocks = new ByteBuffer[SLOT_COUNT];
     private final long[] slotNumbers = new long[SLOT_COUNT];
 
-    private InputFile(RandomAccessFile file, @Nullable Path path, @Nullable BasicFileAttributes attributes)
+    private InputFile(String name, RandomAccessFile file, @Nullable Path path, @Nullable BasicFileAttributes attributes)
             throws IOException {
+        this.name = name;
         this.file = file;
         this.path = path;
         this.attributes = attributes;
@@ -60,17 +65,18 @@ public final class InputFile implements Closeable {
      * @throws Failure if it is not there, not readable or not a regular file
      */
     public static InputFile open(Path path) {
+        String name = path.toString();
         try {
             // Asked before the file is opened: opening a FIFO would wait for its writer.
             BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
             if (!attributes.isRegularFile()) {
-                throw Failure.input(attributes.isDirectory() ? "is a directory" : "not a regular file");
+                throw Failure.input(name, attributes.isDirectory() ? "is a directory" : "not a regular file");
             }
             // RandomAccessFile would say that it is not there.
             path.getFileSystem().provider().checkAccess(path, AccessMode.READ);
-            return new InputFile(new RandomAccessFile(path.toFile(), "r"), path, attributes);
+            return new InputFile(name, new RandomAccessFile(path.toFile(), "r"), path, attributes);
         } catch (IOException e) {
-            throw Failure.input(e);
+            throw Failure.input(name, e);
         }
     }
 
@@ -91,9 +97,9 @@ public final class InputFile implements Closeable {
                 Files.delete(temporary);
             }
             stream.transferTo(new FileOutputStream(file.getFD()));
-            return new InputFile(file, null, null);
+            return new InputFile(STANDARD_INPUT, file, null, null);
         } catch (IOException e) {
-            throw Failure.input(e);
+            throw Failure.input(STANDARD_INPUT, e);
         }
     }
 
@@ -111,18 +117,23 @@ public final class InputFile implements Closeable {
             boolean isWritten = now.size() != size || !now.lastModifiedTime().equals(attributes.lastModifiedTime());
             // Another file of this name is no matter: the open one has not changed.
             if (isWritten && Objects.equals(now.fileKey(), attributes.fileKey())) {
-                throw Failure.input("the file changed while it was read");
+                throw Failure.input(name, "the file changed while it was read");
             }
         } catch (NoSuchFileException e) {
             // Nor is a name that is gone.
         } catch (IOException e) {
-            throw Failure.input(e);
+            throw Failure.input(name, e);
         }
     }
 
     /** How many bytes have been read so far, some of them more than once. */
     public long bytesRead() {
         return bytesRead.get();
+    }
+
+    /** The name under which the file was opened, or {@code -}. */
+    public String name() {
+        return name;
     }
 
     /** Size in bytes, as it was when the file was opened. */
@@ -177,7 +188,7 @@ public final class InputFile implements Closeable {
                 bytesRead.addAndGet(count);
             }
         } catch (IOException e) {
-            throw Failure.input(e);
+            throw Failure.input(name, e);
         }
     }
 
@@ -193,9 +204,10 @@ public final class InputFile implements Closeable {
     /**
      * Copies a range of the file, inside the kernel where the target is a file.
      *
+     * @param targetName the name of the target, for a failure
      * @throws Failure if the file ends before, or if reading or writing fails
      */
-    public void copyTo(WritableByteChannel target, long fileOffset, long byteCount) {
+    public void copyTo(WritableByteChannel target, String targetName, long fileOffset, long byteCount) {
         try {
             long done = 0;
             while (done < byteCount) {
@@ -209,7 +221,7 @@ public final class InputFile implements Closeable {
             }
         } catch (IOException e) {
             // transferTo reads and writes in one call; the disk that is full is by far the likelier cause.
-            throw Failure.output(e);
+            throw Failure.output(targetName, e);
         }
     }
 
@@ -218,7 +230,7 @@ public final class InputFile implements Closeable {
         try {
             file.close();
         } catch (IOException e) {
-            throw Failure.input(e);
+            throw Failure.input(name, e);
         }
     }
 
@@ -244,7 +256,7 @@ public final class InputFile implements Closeable {
         return block;
     }
 
-    private static Failure shrunk(long fileOffset) {
-        return Failure.input("the file ended at offset " + Unsigned.hex(fileOffset) + " while it was read");
+    private Failure shrunk(long fileOffset) {
+        return Failure.input(name, "the file ended at offset " + Unsigned.hex(fileOffset) + " while it was read");
     }
 }

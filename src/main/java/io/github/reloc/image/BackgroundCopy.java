@@ -1,7 +1,6 @@
 package io.github.reloc.image;
 
 import io.github.reloc.elf.Failure;
-import java.nio.channels.FileChannel;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
@@ -18,24 +17,24 @@ final class BackgroundCopy extends Thread {
     private final LinkedImage linked;
     private final long imageSize;
     private final BitSet blocks;
-    private final FileChannel channel;
+    private final OutputFile output;
 
     /** Written by the thread, read when it has ended. */
     private @Nullable Throwable failure;
 
     /**
-     * The copy of some blocks of an image to their places in a channel.
+     * The copy of some blocks of an image to their places in the output.
      *
      * @param imageSize in bytes, where the last block ends
      * @param blocks by number; not to be changed any more
      */
-    BackgroundCopy(LinkedImage linked, long imageSize, BitSet blocks, FileChannel channel) {
+    BackgroundCopy(LinkedImage linked, long imageSize, BitSet blocks, OutputFile output) {
         super("copy");
         setDaemon(true);
         this.linked = linked;
         this.imageSize = imageSize;
         this.blocks = blocks;
-        this.channel = channel;
+        this.output = output;
     }
 
     @Override
@@ -45,7 +44,7 @@ final class BackgroundCopy extends Thread {
             for (int number = blocks.nextSetBit(0); number >= 0; number = blocks.nextSetBit(end)) {
                 end = Math.min(blocks.nextClearBit(number), number + BLOCKS_PER_CALL);
                 long start = (long) number << ImageBlocks.BLOCK_SHIFT;
-                linked.copyTo(channel, start, Math.min(imageSize, (long) end << ImageBlocks.BLOCK_SHIFT) - start);
+                linked.copyTo(output, start, Math.min(imageSize, (long) end << ImageBlocks.BLOCK_SHIFT) - start);
             }
         } catch (RuntimeException | Error e) {
             // All of it: an image must not appear because a thread ended unseen.
@@ -62,7 +61,7 @@ final class BackgroundCopy extends Thread {
         try {
             join();
         } catch (InterruptedException e) {
-            throw Failure.output("interrupted");
+            throw Failure.output(output.name(), "interrupted");
         }
         if (failure instanceof RuntimeException exception) {
             throw exception;

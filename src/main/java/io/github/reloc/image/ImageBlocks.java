@@ -113,7 +113,7 @@ final class ImageBlocks {
             }
         }
         if (copied.cardinality() >= MIN_BLOCKS_COPIED) {
-            copy = new BackgroundCopy(linked, layout.size(), copied, output.channel());
+            copy = new BackgroundCopy(linked, layout.size(), copied, output);
             copy.start();
         } else {
             copied.clear();
@@ -176,11 +176,11 @@ final class ImageBlocks {
             bytes.limit(sizeOf(number));
             while (bytes.hasRemaining()) {
                 if (output.channel().read(bytes, start(number) + bytes.position()) < 0) {
-                    throw Failure.output("the file ended while it was written");
+                    throw Failure.output(output.name(), "the file ended while it was written");
                 }
             }
         } catch (IOException e) {
-            throw Failure.output(e);
+            throw Failure.output(output.name(), e);
         }
         bytes.clear();
         return 0;
@@ -239,7 +239,7 @@ final class ImageBlocks {
                 pages &= -1 << end;
             }
         } catch (IOException e) {
-            throw Failure.output(e);
+            throw Failure.output(output.name(), e);
         }
     }
 
@@ -258,7 +258,7 @@ final class ImageBlocks {
                 number++;
             }
             if (first != number) {
-                linked.copyTo(output.channel(), start(first), Math.min(layout.size(), start(number)) - start(first));
+                linked.copyTo(output, start(first), Math.min(layout.size(), start(number)) - start(first));
             }
             if (number < blocks.length) {
                 long[] block = blocks[number];

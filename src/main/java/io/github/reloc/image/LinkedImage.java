@@ -59,22 +59,24 @@ final class LinkedImage {
     }
 
     /**
-     * Copies the bytes of the file in a range to the same range of a channel, inside the kernel.
+     * Copies the bytes of the file in a range to the same range of the output, inside the kernel.
      *
      * @throws Failure if reading or writing fails
      */
-    void copyTo(FileChannel channel, long imageOffset, long size) {
+    void copyTo(OutputFile output, long imageOffset, long size) {
         for (Segment segment : program.segments().around(layout.toVirtualAddress(imageOffset), size)) {
             long segmentImageOffset = layout.toImageOffset(segment.virtualAddress());
             long from = Math.max(imageOffset, segmentImageOffset);
             long to = Math.min(imageOffset + size, segmentImageOffset + segment.fileSize());
             if (from < to) {
+                FileChannel channel = output.channel();
                 try {
                     channel.position(from);
                 } catch (IOException e) {
-                    throw Failure.output(e);
+                    throw Failure.output(output.name(), e);
                 }
-                program.input().copyTo(channel, segment.fileOffset() + (from - segmentImageOffset), to - from);
+                program.input()
+                        .copyTo(channel, output.name(), segment.fileOffset() + (from - segmentImageOffset), to - from);
             }
         }
     }

@@ -13,9 +13,14 @@ import java.nio.file.Path;
  * on {@link #commit}.
  */
 public abstract sealed class OutputFile implements Closeable permits ReplacingFile, StreamedFile {
+    /** The name of a stream, as the command line has it. */
+    static final String STANDARD_OUTPUT = "-";
+
+    private final String name;
     private final RandomAccessFile file;
 
-    OutputFile(RandomAccessFile file) {
+    OutputFile(String name, RandomAccessFile file) {
+        this.name = name;
         this.file = file;
     }
 
@@ -28,7 +33,7 @@ public abstract sealed class OutputFile implements Closeable permits ReplacingFi
         try {
             return ReplacingFile.create(target);
         } catch (IOException e) {
-            throw Failure.output(e);
+            throw Failure.output(target.toString(), e);
         }
     }
 
@@ -41,7 +46,7 @@ public abstract sealed class OutputFile implements Closeable permits ReplacingFi
         try {
             return StreamedFile.create(stream);
         } catch (IOException e) {
-            throw Failure.output(e);
+            throw Failure.output(STANDARD_OUTPUT, e);
         }
     }
 
@@ -63,7 +68,7 @@ public abstract sealed class OutputFile implements Closeable permits ReplacingFi
         try {
             file.setLength(size);
         } catch (IOException e) {
-            throw Failure.output(e);
+            throw Failure.output(name, e);
         }
     }
 
@@ -76,8 +81,13 @@ public abstract sealed class OutputFile implements Closeable permits ReplacingFi
         try {
             file.write(content);
         } catch (IOException e) {
-            throw Failure.output(e);
+            throw Failure.output(name, e);
         }
+    }
+
+    /** The name of the target, or {@code -}. */
+    final String name() {
+        return name;
     }
 
     /** To read and write the bytes by position. */
@@ -94,7 +104,7 @@ public abstract sealed class OutputFile implements Closeable permits ReplacingFi
         try {
             publish();
         } catch (IOException e) {
-            throw Failure.output(e);
+            throw Failure.output(name, e);
         }
     }
 
@@ -106,7 +116,7 @@ public abstract sealed class OutputFile implements Closeable permits ReplacingFi
         try {
             discard();
         } catch (IOException e) {
-            throw Failure.output(e);
+            throw Failure.output(name, e);
         }
     }
 

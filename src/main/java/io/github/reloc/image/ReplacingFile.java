@@ -29,8 +29,8 @@ final class ReplacingFile extends OutputFile {
     /** Guarded by this object: a signal may come while the file takes the target's place. */
     private boolean isDone;
 
-    private ReplacingFile(Path temporary, Path target) throws IOException {
-        super(new RandomAccessFile(temporary.toFile(), "rw"));
+    private ReplacingFile(String name, Path temporary, Path target) throws IOException {
+        super(name, new RandomAccessFile(temporary.toFile(), "rw"));
         this.temporary = temporary;
         this.target = target;
         Runtime.getRuntime().addShutdownHook(deleteOnSignal);
@@ -40,11 +40,11 @@ final class ReplacingFile extends OutputFile {
         Path target = resolve(path);
         Path temporary = createBeside(target);
         try {
-            return new ReplacingFile(temporary, target);
+            return new ReplacingFile(path.toString(), temporary, target);
         } catch (IllegalStateException e) {
             // The virtual machine is shutting down, too late for a file to be deleted by a hook.
             Files.deleteIfExists(temporary);
-            throw Failure.output("interrupted");
+            throw Failure.output(path.toString(), "interrupted");
         }
     }
 
@@ -53,11 +53,11 @@ final class ReplacingFile extends OutputFile {
             return path;
         }
         if (!Files.exists(path)) {
-            throw Failure.output("a link to a file that does not exist");
+            throw Failure.output(path.toString(), "a link to a file that does not exist");
         }
         BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
         if (!attributes.isRegularFile()) {
-            throw Failure.output(attributes.isDirectory() ? "is a directory" : "not a regular file");
+            throw Failure.output(path.toString(), attributes.isDirectory() ? "is a directory" : "not a regular file");
         }
         return path.toRealPath();
     }
@@ -77,7 +77,7 @@ final class ReplacingFile extends OutputFile {
     @Override
     synchronized void publish() throws IOException {
         if (isDone) {
-            throw Failure.output("interrupted");
+            throw Failure.output(name(), "interrupted");
         }
         closeFile();
         if (Files.exists(target)) {
@@ -114,7 +114,7 @@ final class ReplacingFile extends OutputFile {
         try {
             Files.deleteIfExists(temporary);
         } catch (IOException e) {
-            throw Failure.output(e);
+            throw Failure.output(name(), e);
         }
     }
 }

@@ -14,7 +14,7 @@ final class StreamedFile extends OutputFile {
     private final OutputStream stream;
 
     private StreamedFile(RandomAccessFile file, OutputStream stream) {
-        super(file);
+        super(STANDARD_OUTPUT, file);
         this.stream = stream;
     }
 

@@ -132,8 +132,7 @@ final class MapFilesTest {
             Run run = apply(out, unwritable);
             assertThat(run.exitCode()).as(unwritable.toString()).isEqualTo(5);
             assertThat(run.errors())
-                    .startsWith("reloc: ")
-                    .contains("cannot write: --map " + unwritable + ": ")
+                    .startsWith("reloc: " + unwritable + ": cannot write: ")
                     .hasLineCount(1);
             assertThat(names()).containsExactly("directory", "in.elf");
         }

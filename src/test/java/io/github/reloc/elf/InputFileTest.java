@@ -165,7 +165,7 @@ final class InputFileTest {
             assertFailure(
                     Failure.Kind.INPUT,
                     "the file ended at offset 0x14 while it was read",
-                    () -> input.copyTo(target, 16, 16));
+                    () -> input.copyTo(target, "out", 16, 16));
         }
     }
 
@@ -223,7 +223,7 @@ final class InputFileTest {
     void aRangeIsCopied() throws IOException {
         ByteArrayOutputStream copy = new ByteArrayOutputStream();
         try (InputFile input = InputFile.open(write(new byte[] {1, 2, 3, 4, 5}))) {
-            input.copyTo(Channels.newChannel(copy), 1, 3);
+            input.copyTo(Channels.newChannel(copy), "copy", 1, 3);
         }
 
         assertThat(copy.toByteArray()).containsExactly(2, 3, 4);

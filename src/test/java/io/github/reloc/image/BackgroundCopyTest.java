@@ -10,11 +10,8 @@ import io.github.reloc.elf.InputFile;
 import io.github.reloc.elf.Program;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.channels.FileChannel;
-import java.nio.channels.NonWritableChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.BitSet;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -27,13 +24,13 @@ final class BackgroundCopyTest {
     @TempDir
     private Path folder;
 
-    /** Copies both blocks to a channel. */
-    private static void copy(FileChannel channel) {
+    /** Copies both blocks to an output. */
+    private static void copy(OutputFile output) {
         try (Program program = pie().word64(0x10ff8, 0x1122).open()) {
             ImageLayout layout = ImageLayout.whole(program, 0);
             BitSet blocks = new BitSet();
             blocks.set(0, 2);
-            BackgroundCopy copy = new BackgroundCopy(new LinkedImage(program, layout), layout.size(), blocks, channel);
+            BackgroundCopy copy = new BackgroundCopy(new LinkedImage(program, layout), layout.size(), blocks, output);
             copy.start();
             copy.await();
         }
@@ -42,8 +39,9 @@ final class BackgroundCopyTest {
     @Test
     void blocksGoToTheirPlaces() throws IOException {
         Path file = folder.resolve("image");
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            copy(channel);
+        try (OutputFile output = OutputFile.to(file)) {
+            copy(output);
+            output.commit();
         }
         byte[] bytes = Files.readAllBytes(file);
         assertThat(bytes).hasSize(0x11000).startsWith(0x7f, 'E', 'L', 'F');
@@ -53,20 +51,26 @@ final class BackgroundCopyTest {
 
     @Test
     void aFailureReachesTheOneWhoWaits() throws IOException {
-        FileChannel channel =
-                FileChannel.open(folder.resolve("image"), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        channel.close();
+        Path file = folder.resolve("image");
+        try (OutputFile output = OutputFile.to(file)) {
+            output.channel().close();
 
-        assertThatThrownBy(() -> copy(channel))
-                .isInstanceOfSatisfying(
-                        Failure.class, failure -> assertThat(failure.kind()).isEqualTo(Failure.Kind.OUTPUT));
+            assertThatThrownBy(() -> copy(output)).isInstanceOfSatisfying(Failure.class, failure -> {
+                assertThat(failure.kind()).isEqualTo(Failure.Kind.OUTPUT);
+                assertThat(failure.file()).isEqualTo(file.toString());
+            });
+        }
     }
 
     @Test
     void soDoesABug() throws IOException {
-        Path file = Files.createFile(folder.resolve("image"));
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            assertThatThrownBy(() -> copy(channel)).isInstanceOf(NonWritableChannelException.class);
+        BitSet blocks = new BitSet();
+        blocks.set(0);
+        try (OutputFile output = OutputFile.to(folder.resolve("image"))) {
+            BackgroundCopy copy = new BackgroundCopy(null, 1, blocks, output);
+            copy.start();
+
+            assertThatThrownBy(copy::await).isInstanceOf(NullPointerException.class);
         }
     }
 
