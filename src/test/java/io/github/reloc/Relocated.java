@@ -1,17 +1,14 @@
 package io.github.reloc;
 
 import io.github.reloc.elf.Program;
-import io.github.reloc.image.Image;
-import io.github.reloc.image.ImageLayout;
 import io.github.reloc.image.OutputFile;
-import io.github.reloc.relocation.RelocationTables;
-import io.github.reloc.relocation.Relocator;
+import io.github.reloc.relocation.ImageRequest;
+import io.github.reloc.relocation.RelocatedImage;
 import io.github.reloc.relocation.TableRule;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Map;
-import java.util.function.BiFunction;
 
 /** The image of a built file, made the way {@code apply} makes it. */
 public final class Relocated {
@@ -28,28 +25,20 @@ public final class Relocated {
 
     /** As {@link #at(long, PieBuilder)}, with a rule for the tables. */
     public static Relocated at(long loadBase, PieBuilder pie, TableRule rule) {
-        return of(pie, loadBase, new Relocator.Options(rule, false, Map.of()), ImageLayout::whole);
+        return of(pie, new ImageRequest(loadBase, rule, false, false, Map.of()));
     }
 
     /** As {@link #at(long, PieBuilder)}, ending after the last byte that comes from the file. */
     public static Relocated withoutTrailingZeros(long loadBase, PieBuilder pie) {
-        return of(
-                pie,
-                loadBase,
-                new Relocator.Options(TableRule.KEEP, false, Map.of()),
-                ImageLayout::withoutTrailingZeros);
+        return of(pie, new ImageRequest(loadBase, TableRule.KEEP, false, true, Map.of()));
     }
 
-    private static Relocated of(
-            PieBuilder pie, long loadBase, Relocator.Options options, BiFunction<Program, Long, ImageLayout> layout) {
+    /** The image that is asked for. */
+    public static Relocated of(PieBuilder pie, ImageRequest request) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (Program program = pie.open();
                 OutputFile output = OutputFile.to(bytes)) {
-            Relocator relocator = new Relocator(program, new RelocationTables(program), options);
-            Image image = new Image(program, layout.apply(program, loadBase), output);
-            image.writeAhead();
-            relocator.apply(image);
-            image.write();
+            RelocatedImage.write(program, request, output);
             output.commit();
         }
         return new Relocated(bytes.toByteArray());

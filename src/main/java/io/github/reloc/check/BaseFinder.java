@@ -6,14 +6,15 @@ import io.github.reloc.elf.InputFile;
 import io.github.reloc.elf.Program;
 import io.github.reloc.elf.Unsigned;
 import io.github.reloc.image.ImageLayout;
-import io.github.reloc.relocation.Formulas;
-import io.github.reloc.relocation.RelocationConsumer;
-import io.github.reloc.relocation.RelocationTable;
-import io.github.reloc.relocation.RelocationTables;
+import io.github.reloc.relocation.Evaluator;
+import io.github.reloc.relocation.Outcome;
 import io.github.reloc.relocation.RelocationType;
+import io.github.reloc.table.Entry;
+import io.github.reloc.table.RelocationTables;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the load base that an image was made for.
@@ -25,18 +26,16 @@ import java.util.OptionalLong;
 final class BaseFinder {
     private static final int MAX_SAMPLES = 1024;
 
-    private final Program program;
     private final InputFile image;
     private final ImageLayout layout;
-    private final Formulas formulas;
+    private final Evaluator evaluator;
     private final Map<Long, Integer> votes = new HashMap<>();
     private int sampleCount;
 
-    private BaseFinder(Program program, InputFile image, Map<String, Long> symbolValues) {
-        this.program = program;
+    private BaseFinder(Program program, RelocationTables tables, InputFile image, Map<String, Long> symbolValues) {
         this.image = image;
         this.layout = ImageLayout.whole(program, 0);
-        this.formulas = new Formulas(program, layout, symbolValues);
+        this.evaluator = new Evaluator(program, tables, layout, symbolValues, program.memory());
     }
 
     /**
@@ -46,12 +45,8 @@ final class BaseFinder {
      */
     static OptionalLong find(
             Program program, RelocationTables tables, InputFile image, Map<String, Long> symbolValues) {
-        BaseFinder finder = new BaseFinder(program, image, symbolValues);
-        for (RelocationTable table : tables.list()) {
-            if (table.container() == null) {
-                table.forEach(program, finder.new Sampler(table));
-            }
-        }
+        BaseFinder finder = new BaseFinder(program, tables, image, symbolValues);
+        tables.forEach(finder::sample);
         if (finder.sampleCount == 0) {
             return OptionalLong.of(0);
         }
@@ -63,55 +58,44 @@ final class BaseFinder {
                 .orElse(OptionalLong.empty());
     }
 
-    private final class Sampler implements RelocationConsumer {
-        private final boolean isAddendInPlace;
-
-        Sampler(RelocationTable table) {
-            isAddendInPlace = table.format().isAddendInPlace();
+    private void sample(Entry entry) {
+        Outcome outcome = sampleCount == MAX_SAMPLES ? null : evaluate(entry);
+        // A word that P is subtracted from falls where the base rises.
+        boolean isSample = outcome != null && outcome.dependsOnBase() && !isPlaceRelative(entry);
+        if (outcome == null || !isSample) {
+            return;
         }
-
-        @Override
-        public void relocation(long index, long place, int type, int symbolIndex, long addend) {
-            int size = RelocationType.fieldSize(type);
-            boolean isPlaceRelative = type == RelocationType.R_X86_64_PC64 || type == RelocationType.R_X86_64_PC32;
-            if (sampleCount == MAX_SAMPLES
-                    || size == 0
-                    || isPlaceRelative
-                    || !program.memory().contains(place, size)) {
-                return;
-            }
-            if (!evaluate(place, size, type, symbolIndex, addend) || !formulas.dependsOnBase()) {
-                return;
-            }
-            sampleCount++;
-            long imageOffset = layout.toImageOffset(place);
-            if (imageOffset <= image.size() - size) {
-                long base = size == Long.BYTES
-                        ? image.word64(imageOffset) - formulas.value()
-                        : extend(type, image.word32(imageOffset) - (int) formulas.value());
-                boolean isPossible = base % Elf.PAGE_SIZE == 0 && !Unsigned.sumWraps(base, layout.memorySize() - 1);
-                if (isPossible) {
-                    votes.merge(base, 1, Integer::sum);
-                }
+        sampleCount++;
+        long imageOffset = layout.toImageOffset(entry.place());
+        if (imageOffset <= image.size() - outcome.fieldSize()) {
+            long base = base(outcome, imageOffset);
+            boolean isPossible = base % Elf.PAGE_SIZE == 0 && !Unsigned.sumWraps(base, layout.memorySize() - 1);
+            if (isPossible) {
+                votes.merge(base, 1, Integer::sum);
             }
         }
+    }
 
-        /** Whether an entry comes to a word at base 0; what is wrong with one that does not is said when it is applied. */
-        private boolean evaluate(long place, int size, int type, int symbolIndex, long addend) {
-            try {
-                long inPlace = size == Long.BYTES
-                        ? program.memory().word64(place)
-                        : program.memory().word32(place);
-                long a = isAddendInPlace ? inPlace : addend;
-                return formulas.evaluate(place, type, symbolIndex, a) == Formulas.Outcome.WORD;
-            } catch (Failure e) {
-                return false;
-            }
-        }
+    private static boolean isPlaceRelative(Entry entry) {
+        RelocationType type = RelocationType.of(entry.type());
+        return type != null && type.formula() == RelocationType.Formula.S_PLUS_A_MINUS_P;
+    }
 
-        /** A field of 32 bits: the signed one holds addresses at the top of the address space as well. */
-        private static long extend(int type, int base) {
-            return type == RelocationType.R_X86_64_32S ? base : Integer.toUnsignedLong(base);
+    /** What an entry comes to at base 0, or null; what is wrong with one is said when it is applied. */
+    private @Nullable Outcome evaluate(Entry entry) {
+        try {
+            return evaluator.evaluateUnbounded(entry);
+        } catch (Failure e) {
+            return null;
         }
+    }
+
+    /** The base that a field of the image speaks for. One of 32 bits that is signed holds the top addresses as well. */
+    private long base(Outcome outcome, long imageOffset) {
+        return switch (outcome.field()) {
+            case SIGNED_WORD32 -> image.word32(imageOffset) - (int) outcome.word();
+            case WORD32 -> Integer.toUnsignedLong(image.word32(imageOffset) - (int) outcome.word());
+            default -> image.word64(imageOffset) - outcome.word();
+        };
     }
 }

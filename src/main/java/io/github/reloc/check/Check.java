@@ -2,7 +2,7 @@ package io.github.reloc.check;
 
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.Program;
-import io.github.reloc.relocation.RelocationTables;
+import io.github.reloc.table.RelocationTables;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

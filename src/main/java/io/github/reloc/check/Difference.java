@@ -1,7 +1,7 @@
 package io.github.reloc.check;
 
 import io.github.reloc.elf.Segment;
-import io.github.reloc.relocation.RelocationTable;
+import io.github.reloc.table.RelocationTable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param loadAddress the same, at run time
  * @param segment the one that it lies in, or null where it lies between segments
  * @param symbol the symbol that it belongs to, as shown, with the distance from it; null where none is known
- * @param entry the relocation that the field is of, or null
+ * @param relocation the relocation that the field is of, or null
  * @param size of the field in bytes: 8, 4, or 1 for a byte
  * @param expected the field's value, unsigned
  * @param found the value in its place, unsigned
@@ -21,11 +21,11 @@ public record Difference(
         long loadAddress,
         @Nullable Segment segment,
         @Nullable String symbol,
-        @Nullable Entry entry,
+        @Nullable Relocation relocation,
         int size,
         long expected,
         long found) {
 
     /** A relocation entry, as an error message names it. */
-    public record Entry(RelocationTable.Kind table, long index, long place, int type) {}
+    public record Relocation(RelocationTable.Kind table, long index, long place, int type) {}
 }

@@ -7,9 +7,8 @@ import io.github.reloc.elf.SymbolTable;
 import io.github.reloc.elf.Unsigned;
 import io.github.reloc.image.Image;
 import io.github.reloc.image.ImageLayout;
-import io.github.reloc.relocation.RelocationTable;
-import io.github.reloc.relocation.RelocationTables;
 import io.github.reloc.relocation.RelocationType;
+import io.github.reloc.table.RelocationTables;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class DifferenceLocator {
     private final Program program;
     private final RelocationTables tables;
-    private Difference.@Nullable Entry entry;
+    private Difference.@Nullable Relocation relocation;
 
     DifferenceLocator(Program program, RelocationTables tables) {
         this.program = program;
@@ -28,9 +27,9 @@ final class DifferenceLocator {
     Difference locate(long differingImageOffset, Image expected, InputFile found) {
         ImageLayout layout = expected.layout();
         long virtualAddress = layout.toVirtualAddress(differingImageOffset);
-        Difference.Entry covering = entryAt(virtualAddress);
+        Difference.Relocation covering = relocationAt(virtualAddress);
         long start = covering == null ? virtualAddress : covering.place();
-        int size = covering == null ? 1 : RelocationType.fieldSize(covering.type());
+        int size = covering == null ? 1 : wordSize(covering.type());
         long imageOffset = layout.toImageOffset(start);
         return new Difference(
                 imageOffset,
@@ -44,18 +43,21 @@ final class DifferenceLocator {
     }
 
     /** The entry whose field holds an address: of several the last, whose value it is that stays. */
-    private Difference.@Nullable Entry entryAt(long virtualAddress) {
-        entry = null;
-        for (RelocationTable table : tables.list()) {
-            if (table.container() == null) {
-                table.forEach(program, (index, place, type, symbolIndex, addend) -> {
-                    if (Unsigned.contains(place, RelocationType.fieldSize(type), virtualAddress, 1)) {
-                        entry = new Difference.Entry(table.kind(), index, place, type);
-                    }
-                });
+    private Difference.@Nullable Relocation relocationAt(long virtualAddress) {
+        relocation = null;
+        tables.forEach(entry -> {
+            if (Unsigned.contains(entry.place(), wordSize(entry.type()), virtualAddress, 1)) {
+                relocation =
+                        new Difference.Relocation(entry.table().kind(), entry.index(), entry.place(), entry.type());
             }
-        }
-        return entry;
+        });
+        return relocation;
+    }
+
+    /** The size in bytes of the word that a type relocates, or 0. */
+    private static int wordSize(int number) {
+        RelocationType type = RelocationType.of(number);
+        return type == null || !type.field().isWord() ? 0 : type.field().size();
     }
 
     private @Nullable String symbolAt(long virtualAddress) {

@@ -8,8 +8,8 @@ import io.github.reloc.elf.Section;
 import io.github.reloc.elf.SectionHeaders;
 import io.github.reloc.elf.StringTable;
 import io.github.reloc.elf.Unsigned;
-import io.github.reloc.relocation.RelocationTable;
-import io.github.reloc.relocation.RelocationTables;
+import io.github.reloc.table.RelocationTable;
+import io.github.reloc.table.RelocationTables;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,11 +18,13 @@ final class DynamicRules {
     private final List<Finding> findings;
     private final Program program;
     private final List<RelocationTable> tables;
+    private final List<RelocationTable> applied;
 
     private DynamicRules(List<Finding> findings, Program program, RelocationTables tables) {
         this.findings = findings;
         this.program = program;
         this.tables = tables.list();
+        this.applied = tables.applied();
     }
 
     static void addTo(List<Finding> findings, Program program, RelocationTables tables) {
@@ -45,8 +47,8 @@ final class DynamicRules {
     }
 
     private void checkIdempotence() {
-        for (RelocationTable table : tables) {
-            if (table.format().isAddendInPlace() && table.container() == null) {
+        for (RelocationTable table : applied) {
+            if (table.format().isAddendInPlace()) {
                 long count = table.count(program);
                 String message = table.kind() + " has " + count
                         + (count == 1 ? " entry that adds" : " entries that add") + " to the word in place";

@@ -2,19 +2,20 @@ package io.github.reloc.check;
 
 import io.github.reloc.elf.DynamicTag;
 import io.github.reloc.elf.Elf;
-import io.github.reloc.elf.LoadSegments;
 import io.github.reloc.elf.Program;
 import io.github.reloc.elf.Segment;
 import io.github.reloc.elf.SymbolTable;
 import io.github.reloc.elf.Unsigned;
 import io.github.reloc.image.ImageLayout;
-import io.github.reloc.relocation.EntryResolver;
-import io.github.reloc.relocation.RelocationConsumer;
-import io.github.reloc.relocation.RelocationTable;
-import io.github.reloc.relocation.RelocationTable.Format;
-import io.github.reloc.relocation.RelocationTable.Kind;
-import io.github.reloc.relocation.RelocationTables;
+import io.github.reloc.relocation.Evaluator;
+import io.github.reloc.relocation.Outcome;
 import io.github.reloc.relocation.RelocationType;
+import io.github.reloc.relocation.RelocationType.Formula;
+import io.github.reloc.table.Entry;
+import io.github.reloc.table.RelocationTable;
+import io.github.reloc.table.RelocationTable.Format;
+import io.github.reloc.table.RelocationTable.Kind;
+import io.github.reloc.table.RelocationTables;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class EntryRules {
     private final List<Finding> findings;
     private final Program program;
-    private final EntryResolver resolver;
+    private final Evaluator evaluator;
     private final @Nullable SymbolTable symbols;
 
     private final UndefinedSymbols undefined = new UndefinedSymbols();
@@ -37,29 +38,24 @@ final class EntryRules {
     private final TargetSet targets = new TargetSet();
     private final Places overlapping = new Places();
     private final Places unaligned = new Places();
+    private final NarrowFields narrow;
     private long leadingRelaCount;
     private long leadingRelCount;
-
-    /** The segment of the last place; most often the next one is there too. */
-    private Segment segment;
 
     private EntryRules(List<Finding> findings, Program program, RelocationTables tables) {
         this.findings = findings;
         this.program = program;
-        LoadSegments segments = program.segments();
         // Any base would do; at this one the words are what they are at link time.
-        ImageLayout asLinked = ImageLayout.whole(program, segments.startVirtualAddress());
-        resolver = new EntryResolver(program, tables, asLinked, Map.of());
+        ImageLayout asLinked = ImageLayout.whole(program, program.segments().startVirtualAddress());
+        evaluator = new Evaluator(program, tables, asLinked, Map.of(), program.memory());
+        narrow = new NarrowFields(asLinked);
         symbols = program.symbols();
-        segment = segments.list().get(0);
     }
 
     static void addTo(List<Finding> findings, Program program, RelocationTables tables) {
         EntryRules rules = new EntryRules(findings, program, tables);
-        for (RelocationTable table : tables.list()) {
-            if (table.container() == null) {
-                rules.check(table);
-            }
+        for (RelocationTable table : tables.applied()) {
+            rules.check(table);
         }
         rules.addFindings();
     }
@@ -93,6 +89,12 @@ final class EntryRules {
                 Rule.UNALIGNED_RELR,
                 unaligned.counted("entry changes", "entries change") + " a word that is not aligned to 8 bytes",
                 unaligned);
+        Places narrowPlaces = narrow.places();
+        if (!narrowPlaces.isEmpty()) {
+            String message = narrowPlaces.counted("entry of 32 bits holds", "entries of 32 bits hold")
+                    + " an address at load bases " + narrow.bases() + " alone";
+            add(Rule.NARROW_FIELD, message, narrowPlaces);
+        }
         checkCount(Elf.DT_RELACOUNT, Kind.RELA, leadingRelaCount);
         checkCount(Elf.DT_RELCOUNT, Kind.REL, leadingRelCount);
     }
@@ -121,9 +123,7 @@ final class EntryRules {
     }
 
     /** One table under the rules. */
-    private final class TablePass implements RelocationConsumer {
-        private final Kind kind;
-        private final boolean isAddendInPlace;
+    private final class TablePass implements Entry.Consumer {
         private final boolean isRelr;
 
         /** By type: the entries that need run time. */
@@ -132,50 +132,54 @@ final class EntryRules {
         private long leadingRelativeCount;
 
         TablePass(RelocationTable table) {
-            kind = table.kind();
-            isAddendInPlace = table.format().isAddendInPlace();
             isRelr = table.format() == Format.RELR;
         }
 
         @Override
-        public void relocation(long index, long place, int type, int symbolIndex, long addend) {
-            int fieldSize = resolver.requireTarget(kind, index, place, type);
-            long a = isAddendInPlace && fieldSize != 0 ? program.memory().word(place, fieldSize) : addend;
-            switch (resolver.resolve(kind, index, place, type, symbolIndex, a)) {
+        public void accept(Entry entry) {
+            Outcome outcome = evaluator.evaluateUnbounded(entry);
+            switch (outcome.kind()) {
                 case NOTHING -> {}
-                case WORD -> {
-                    if (RelocationType.usesSymbol(type)) {
-                        lookUp(undefinedWeak, symbolIndex, place);
-                    }
-                }
-                case UNDEFINED -> lookUp(undefined, symbolIndex, place);
+                case WORD -> checkWord(entry, outcome);
+                case UNDEFINED -> lookUp(undefined, entry);
                 case RUN_TIME ->
-                    runTime.computeIfAbsent(type, t -> new Places()).add(place);
+                    runTime.computeIfAbsent(entry.type(), type -> new Places()).add(entry.place());
             }
-            if (type == RelocationType.R_X86_64_RELATIVE && index == leadingRelativeCount) {
+            if (entry.type() == Elf.R_X86_64_RELATIVE && entry.index() == leadingRelativeCount) {
                 leadingRelativeCount++;
             }
-            if (fieldSize != 0) {
-                checkTarget(place, fieldSize);
+            if (outcome.fieldSize() != 0) {
+                checkTarget(entry.place(), outcome.fieldSize());
             }
         }
 
-        private void lookUp(UndefinedSymbols undefinedSymbols, int symbolIndex, long place) {
-            if (symbolIndex != 0) {
-                undefinedSymbols.add(Objects.requireNonNull(symbols), symbolIndex, place);
+        private void checkWord(Entry entry, Outcome outcome) {
+            RelocationType type = Objects.requireNonNull(RelocationType.of(entry.type()));
+            if (type.usesSymbol()) {
+                lookUp(undefinedWeak, entry);
+            }
+            if (outcome.dependsOnBase() && outcome.fieldSize() == Integer.BYTES) {
+                narrow.add(entry.place(), outcome, type.formula() == Formula.S_PLUS_A_MINUS_P);
+            } else if (!outcome.fits()) {
+                // At any base, and here it is said why.
+                evaluator.evaluate(entry);
             }
         }
 
-        private void checkTarget(long place, int fieldSize) {
+        private void lookUp(UndefinedSymbols undefinedSymbols, Entry entry) {
+            if (entry.symbolIndex() != 0) {
+                undefinedSymbols.add(Objects.requireNonNull(symbols), entry.symbolIndex(), entry.place());
+            }
+        }
+
+        private void checkTarget(long place, long fieldSize) {
             if (targets.add(place, fieldSize)) {
                 overlapping.add(place);
             }
             if (isRelr && place % Long.BYTES != 0) {
                 unaligned.add(place);
             }
-            if (!segment.contains(place, fieldSize)) {
-                segment = Objects.requireNonNull(program.segments().containing(place, fieldSize));
-            }
+            Segment segment = Objects.requireNonNull(program.segments().containing(place, fieldSize));
             if (!segment.isWritable()) {
                 inText.add(place);
             }

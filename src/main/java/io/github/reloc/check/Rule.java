@@ -84,6 +84,12 @@ public enum Rule {
             "The format is meant for aligned words; a loader may take an odd or uneven place for something else, or"
                     + " fault on it.",
             "align pointers to 8 bytes (no packed structures), or link without RELR"),
+    NARROW_FIELD(
+            Severity.WARNING,
+            "Fields of 32 bits that hold addresses",
+            "They hold the addresses of a program at low load bases only, signed ones at the highest as well; at any other"
+                    + " base the program is refused.",
+            "compile with -fPIE, assembly too (.quad in place of .long), or keep to a base that suits"),
     WRONG_RELACOUNT(
             Severity.WARNING,
             "A DT_RELACOUNT that is too large",

@@ -1,69 +1,86 @@
 package io.github.reloc.check;
 
-import io.github.reloc.elf.Elf;
 import io.github.reloc.elf.Failure;
+import io.github.reloc.elf.Unsigned;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of memory that relocations change: a bit each, in bitmaps of one page, so that it is the pages with
- * relocations that cost memory and not their distance.
+ * The bytes of memory that relocations change.
+ *
+ * <p>Nearly all of them are whole aligned words, so a bit stands for such a word, in bitmaps of 64 KiB of memory each:
+ * it is the neighbourhoods with relocations that cost memory, and not their distance. Where words are changed in part, a
+ * bitmap of bytes comes beside that.
  */
 final class TargetSet {
-    private static final int PAGE_SHIFT = Long.numberOfTrailingZeros(Elf.PAGE_SIZE);
-    private static final int WORD_SHIFT = 6;
-    private static final int WORDS_PER_PAGE = (int) (Elf.PAGE_SIZE / Long.SIZE);
+    private static final int WORD_SHIFT = 3;
+    private static final int BLOCK_SHIFT = 16;
+    private static final int WORDS_PER_BLOCK = 1 << (BLOCK_SHIFT - WORD_SHIFT);
+    private static final int ALL_BYTES = 0xff;
 
-    /** 1 GiB of memory, more than twice what 5 GB of RELA entries fill; 150 MB of bitmaps. */
-    private static final int MAX_PAGES = 1 << 18;
+    /** 64 MB of bitmaps of words: 4 GiB of memory full of relocations, or as many blocks far apart. */
+    private static final int MAX_BLOCKS = 1 << 16;
 
-    private final Map<Long, long[]> pages = new HashMap<>();
+    private final Map<Long, Block> blocks = new HashMap<>();
 
-    /** The page of the last field; most often the next one is there too. */
-    private long currentNumber = -1;
+    /** 64 KiB of memory. */
+    private static final class Block {
+        /** A bit for each word that is changed whole. */
+        private final long[] words = new long[WORDS_PER_BLOCK / Long.SIZE];
 
-    private long[] current = {};
+        /** For each word that is changed in part, a bit for each byte; null until there is one. */
+        private byte @Nullable [] parts;
+
+        /** Adds some bytes of a word, a bit each, and returns whether one of them was there before. */
+        boolean add(int word, int bytes) {
+            int index = word / Long.SIZE;
+            long bit = 1L << word;
+            boolean overlaps = (words[index] & bit) != 0 || (parts != null && (parts[word] & bytes) != 0);
+            if (bytes == ALL_BYTES) {
+                words[index] |= bit;
+            } else {
+                if (parts == null) {
+                    parts = new byte[WORDS_PER_BLOCK];
+                }
+                parts[word] |= (byte) bytes;
+            }
+            return overlaps;
+        }
+    }
 
     /**
      * Adds a field.
      *
-     * @param size in bytes, up to 8
+     * @param size in bytes, all of them in memory
      * @return whether a byte of it was in the set before
-     * @throws Failure if the fields are spread over too many pages
+     * @throws Failure if the fields are spread too far
      */
-    boolean add(long virtualAddress, int size) {
-        int bit = (int) virtualAddress & (Long.SIZE - 1);
-        int inWord = Math.min(size, Long.SIZE - bit);
-        boolean overlaps = set(virtualAddress, lowest(inWord) << bit);
-        boolean overlapsInNext = inWord != size && set(virtualAddress + inWord, lowest(size - inWord));
-        return overlaps || overlapsInNext;
-    }
-
-    private boolean set(long virtualAddress, long bits) {
-        long number = virtualAddress >>> PAGE_SHIFT;
-        if (number != currentNumber) {
-            current = page(number);
-            currentNumber = number;
+    boolean add(long virtualAddress, long size) {
+        boolean overlaps = false;
+        long address = virtualAddress;
+        long end = virtualAddress + size;
+        while (address != end) {
+            int from = (int) address & (Long.BYTES - 1);
+            int count = (int) Unsigned.min(Long.BYTES - from, end - address);
+            int bytes = (ALL_BYTES >>> (Long.BYTES - count)) << from;
+            overlaps |=
+                    block(address >>> BLOCK_SHIFT).add((int) (address >>> WORD_SHIFT) & (WORDS_PER_BLOCK - 1), bytes);
+            address += count;
         }
-        int word = (int) (virtualAddress >>> WORD_SHIFT) & (WORDS_PER_PAGE - 1);
-        boolean overlaps = (current[word] & bits) != 0;
-        current[word] |= bits;
         return overlaps;
     }
 
-    private long[] page(long number) {
-        long[] page = pages.get(number);
-        if (page == null) {
-            if (pages.size() == MAX_PAGES) {
-                throw Failure.unsupported("the relocations change more than " + MAX_PAGES + " pages of memory");
+    private Block block(long number) {
+        Block block = blocks.get(number);
+        if (block == null) {
+            if (blocks.size() == MAX_BLOCKS) {
+                throw Failure.unsupported(
+                        "the relocations change words in more than " + MAX_BLOCKS + " blocks of 64 KiB of memory");
             }
-            page = new long[WORDS_PER_PAGE];
-            pages.put(number, page);
+            block = new Block();
+            blocks.put(number, block);
         }
-        return page;
-    }
-
-    private static long lowest(int count) {
-        return (1L << count) - 1;
+        return block;
     }
 }

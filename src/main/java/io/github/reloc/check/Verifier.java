@@ -7,9 +7,10 @@ import io.github.reloc.elf.Unsigned;
 import io.github.reloc.image.Image;
 import io.github.reloc.image.ImageLayout;
 import io.github.reloc.image.OutputFile;
-import io.github.reloc.relocation.RelocationTables;
-import io.github.reloc.relocation.Relocator;
+import io.github.reloc.relocation.ImageRequest;
+import io.github.reloc.relocation.RelocatedImage;
 import io.github.reloc.relocation.TableRule;
+import io.github.reloc.table.RelocationTables;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -129,17 +130,15 @@ public final class Verifier {
 
     /** Makes the image with some options, and asks something of it. */
     private <T> T withImage(Verdict.Options options, Function<Image, T> question) {
-        ImageLayout layout = options.omitsBss()
-                ? ImageLayout.withoutTrailingZeros(program, options.base())
-                : ImageLayout.whole(program, options.base());
-        Relocator relocator = new Relocator(
-                program,
-                tables,
-                new Relocator.Options(options.tableRule(), request.keepsUnresolved(), request.symbolValues()));
+        ImageRequest wanted = new ImageRequest(
+                options.base(),
+                options.tableRule(),
+                request.keepsUnresolved(),
+                options.omitsBss(),
+                request.symbolValues());
         try (OutputFile scratch = OutputFile.scratch()) {
-            Image expected = new Image(program, layout, scratch);
-            relocator.apply(expected);
-            return question.apply(expected);
+            return question.apply(
+                    RelocatedImage.inMemory(program, wanted, scratch).image());
         }
     }
 }

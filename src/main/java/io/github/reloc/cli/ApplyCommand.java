@@ -1,17 +1,14 @@
 package io.github.reloc.cli;
 
-import io.github.reloc.cli.ImageOptions.UnresolvedRule;
 import io.github.reloc.elf.Program;
 import io.github.reloc.elf.Segment;
 import io.github.reloc.elf.Unsigned;
-import io.github.reloc.image.Image;
 import io.github.reloc.image.ImageLayout;
 import io.github.reloc.image.OutputFile;
-import io.github.reloc.relocation.RelocationCounts;
-import io.github.reloc.relocation.RelocationTable.Kind;
-import io.github.reloc.relocation.RelocationTables;
-import io.github.reloc.relocation.Relocator;
-import io.github.reloc.relocation.TableRule;
+import io.github.reloc.relocation.ImageRequest;
+import io.github.reloc.relocation.RelocatedImage;
+import io.github.reloc.table.RelocationCounts;
+import io.github.reloc.table.RelocationTable.Kind;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Map;
@@ -75,37 +72,31 @@ final class ApplyCommand implements Command {
             }
         }
 
+        ImageRequest request = arguments.request(base);
         try (Program program = FileArguments.open(inName, in)) {
-            ImageLayout layout = arguments.layout(program, base);
+            ImageLayout layout = request.layout(program);
+            arguments.requireSize(layout);
             warnOfAlignment(program, layout, inName, console);
             console.showProgress(inName, program.input(), false);
-            Relocator.Options options = new Relocator.Options(
-                    Objects.requireNonNullElse(arguments.tableRule(), TableRule.SAFE),
-                    arguments.unresolvedRule() == UnresolvedRule.KEEP,
-                    arguments.symbolValues());
-            Relocator relocator = new Relocator(program, new RelocationTables(program), options);
             try (OutputFile output = FileArguments.create(outName, out)) {
-                Image image = new Image(program, layout, output);
-                image.writeAhead();
-                Relocator.Result result = relocator.apply(image);
-                requireAllUsed(result);
-                image.write();
+                RelocatedImage image = RelocatedImage.write(program, request, output);
+                requireAllUsed(image);
                 if (mapName == null) {
                     program.input().requireUnchanged();
                     output.commit();
                 } else {
                     byte[] map = new ImageMap(program, image)
-                            .toJson(FileArguments.lastName(inName), FileArguments.lastName(outName), options, result);
+                            .toJson(FileArguments.lastName(inName), FileArguments.lastName(outName), request);
                     program.input().requireUnchanged();
                     commit(output, mapName, map, out);
                 }
-                console.info(outName, describe(program, layout, result));
+                console.info(outName, describe(program, layout, image));
                 return ExitCode.DONE;
             }
         }
     }
 
-    private static void requireAllUsed(Relocator.Result result) {
+    private static void requireAllUsed(RelocatedImage result) {
         if (!result.unusedNames().isEmpty()) {
             String names = String.join(", ", new TreeSet<>(result.unusedNames()));
             throw new UsageException("--defsym: the program needs no symbol " + NameConverter.text(names));
@@ -136,7 +127,7 @@ final class ApplyCommand implements Command {
     }
 
     /** The one line that a success is worth: size, load range, entry point, and counts by table. */
-    private static String describe(Program program, ImageLayout layout, Relocator.Result result) {
+    private static String describe(Program program, ImageLayout layout, RelocatedImage result) {
         StringBuilder line = new StringBuilder();
         line.append(layout.size()).append(" bytes, load range ").append(Unsigned.hex(layout.loadBase()));
         line.append('-').append(endOf(layout));

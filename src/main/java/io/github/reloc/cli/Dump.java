@@ -6,13 +6,14 @@ import io.github.reloc.elf.LinkedMemory;
 import io.github.reloc.elf.Program;
 import io.github.reloc.elf.SymbolTable;
 import io.github.reloc.image.ImageLayout;
-import io.github.reloc.relocation.BatchConsumer;
-import io.github.reloc.relocation.Formulas;
-import io.github.reloc.relocation.RelocationBatch;
-import io.github.reloc.relocation.RelocationCounts;
-import io.github.reloc.relocation.RelocationTable;
-import io.github.reloc.relocation.RelocationTables;
+import io.github.reloc.relocation.Evaluator;
+import io.github.reloc.relocation.Outcome;
 import io.github.reloc.relocation.RelocationType;
+import io.github.reloc.table.Entry;
+import io.github.reloc.table.RelocationBatch;
+import io.github.reloc.table.RelocationCounts;
+import io.github.reloc.table.RelocationTable;
+import io.github.reloc.table.RelocationTables;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ final class Dump {
     private final RelocationTables tables;
     private final Set<RelocationTable.Kind> kinds;
     private final Set<Integer> types;
+    private final @Nullable Evaluator evaluator;
     private @Nullable Failure firstFailure;
 
     /**
@@ -49,6 +51,17 @@ final class Dump {
         this.tables = new RelocationTables(program);
         this.kinds = kinds.isEmpty() ? EnumSet.allOf(RelocationTable.Kind.class) : EnumSet.copyOf(kinds);
         this.types = new HashSet<>(types);
+        this.evaluator = layout == null ? null : evaluator(layout);
+    }
+
+    /** What says what apply would write; null where the symbol table is malformed, so that it would write nothing. */
+    private @Nullable Evaluator evaluator(ImageLayout at) {
+        try {
+            return new Evaluator(program, tables, at, Map.of(), program.memory());
+        } catch (Failure e) {
+            firstFailure = e;
+            return null;
+        }
     }
 
     /**
@@ -92,8 +105,9 @@ final class Dump {
             RelocationCounts.ByType byType = counts.of(table.table().kind());
             decode(table.table(), batch -> {
                 for (int i = 0; i < batch.count(); i++) {
-                    if (isShown(batch.type(i))) {
-                        byType.add(batch.type(i));
+                    int type = (int) batch.info(i);
+                    if (isShown(type)) {
+                        byType.add(type);
                     }
                 }
             });
@@ -102,7 +116,7 @@ final class Dump {
     }
 
     /** Passes on a table's entries, unless they are shown with the table that holds this one. */
-    private void decode(RelocationTable table, BatchConsumer consumer) {
+    private void decode(RelocationTable table, RelocationBatch.Consumer consumer) {
         if (table.container() != null && kinds.contains(table.container())) {
             return;
         }
@@ -120,28 +134,30 @@ final class Dump {
     }
 
     /** Shows the entries of one table. */
-    private final class EntryWriter implements BatchConsumer {
-        private final boolean isAddendInPlace;
+    private final class EntryWriter implements RelocationBatch.Consumer {
         private final Listing listing;
         private final LinkedMemory memory = program.memory();
-        private final ListedEntry entry = new ListedEntry();
-        private final @Nullable Formulas formulas = layout == null ? null : new Formulas(program, layout, Map.of());
+        private final Entry entry;
+        private final boolean isAddendInPlace;
+        private final ListedEntry listed = new ListedEntry();
         private @Nullable SymbolNames names;
 
         EntryWriter(RelocationTable table, Listing listing) {
-            this.isAddendInPlace = table.format().isAddendInPlace();
             this.listing = listing;
-            entry.table = table.kind();
-            entry.hasAddend = !isAddendInPlace;
-            entry.hasAddress = layout != null;
+            entry = table.newEntry();
+            isAddendInPlace = table.format().isAddendInPlace();
+            listed.table = table.kind();
+            listed.hasAddend = !isAddendInPlace;
+            listed.hasAddress = layout != null;
         }
 
         @Override
         public void accept(RelocationBatch batch) {
             try {
                 for (int i = 0; i < batch.count(); i++) {
-                    if (isShown(batch.type(i))) {
-                        show(batch, i);
+                    if (isShown((int) batch.info(i))) {
+                        batch.read(i, entry);
+                        show();
                     }
                 }
             } catch (IOException e) {
@@ -150,41 +166,43 @@ final class Dump {
             }
         }
 
-        private void show(RelocationBatch batch, int i) throws IOException {
-            int symbolIndex = batch.symbolIndex(i);
-            entry.index = batch.index(i);
-            entry.place = batch.place(i);
-            entry.type = batch.type(i);
-            entry.symbol = symbolIndex == 0 ? null : symbolName(symbolIndex);
-            entry.addend = batch.addend(i);
+        private void show() throws IOException {
+            listed.index = entry.index();
+            listed.place = entry.place();
+            listed.type = entry.type();
+            listed.symbol = entry.symbolIndex() == 0 ? null : symbolName(entry.symbolIndex());
+            listed.addend = entry.statedAddend();
             if (isAddendInPlace) {
                 readAddend();
             }
             if (layout != null) {
-                entry.address = layout.toLoadAddress(entry.place);
-                entry.hasValue = hasValue(symbolIndex);
-                entry.value = formulas == null ? 0 : formulas.value();
+                listed.address = layout.toLoadAddress(entry.place());
+                evaluate();
             }
-            listing.entry(entry);
+            listing.entry(listed);
         }
 
-        /** Whether apply would write a word that is known now; what stands in the way of it is for apply to say. */
-        private boolean hasValue(int symbolIndex) {
-            if (formulas == null || !entry.hasAddend) {
-                return false;
+        /** The word that apply would write, if it is known now; what stands in the way of it is for apply to say. */
+        private void evaluate() {
+            listed.hasValue = false;
+            if (evaluator == null || !listed.hasAddend) {
+                return;
             }
             try {
-                return formulas.evaluate(entry.place, entry.type, symbolIndex, entry.addend) == Formulas.Outcome.WORD;
+                Outcome outcome = evaluator.evaluate(entry);
+                listed.hasValue = outcome.isWord();
+                listed.value = outcome.word();
             } catch (Failure e) {
-                return false;
+                // There is no value, and that is what is shown.
             }
         }
 
         private void readAddend() {
-            int size = RelocationType.fieldSize(entry.type);
-            entry.hasAddend = size != 0 && memory.contains(entry.place, size);
-            if (entry.hasAddend) {
-                entry.addend = memory.word(entry.place, size);
+            RelocationType type = RelocationType.of(entry.type());
+            int size = type == null || !type.field().isWord() ? 0 : type.field().size();
+            listed.hasAddend = size != 0 && memory.contains(entry.place(), size);
+            if (listed.hasAddend) {
+                listed.addend = entry.addend(memory, size);
             }
         }
 

@@ -4,7 +4,7 @@ import io.github.reloc.elf.Escape;
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.Program;
 import io.github.reloc.image.ImageLayout;
-import io.github.reloc.relocation.RelocationTable;
+import io.github.reloc.table.RelocationTable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -14,9 +14,10 @@ import io.github.reloc.image.Image;
 import io.github.reloc.image.ImageLayout;
 import io.github.reloc.image.PageSet;
 import io.github.reloc.image.Sha256;
-import io.github.reloc.relocation.RelocationTable.Kind;
+import io.github.reloc.relocation.ImageRequest;
+import io.github.reloc.relocation.RelocatedImage;
 import io.github.reloc.relocation.RelocationType;
-import io.github.reloc.relocation.Relocator;
+import io.github.reloc.table.RelocationTable.Kind;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,12 +36,14 @@ final class ImageMap {
     static final int SCHEMA_VERSION = 1;
 
     private final Program program;
+    private final RelocatedImage relocated;
     private final Image image;
     private final ImageLayout layout;
 
-    ImageMap(Program program, Image image) {
+    ImageMap(Program program, RelocatedImage relocated) {
         this.program = program;
-        this.image = image;
+        this.relocated = relocated;
+        this.image = relocated.image();
         this.layout = image.layout();
     }
 
@@ -50,7 +53,7 @@ final class ImageMap {
      * @param inputName without its folder
      * @param imageName without its folder
      */
-    byte[] toJson(String inputName, String imageName, Relocator.Options options, Relocator.Result result) {
+    byte[] toJson(String inputName, String imageName, ImageRequest request) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         // The printer's own default would end lines as the system does.
         DefaultPrettyPrinter printer = new DefaultPrettyPrinter();
@@ -66,9 +69,9 @@ final class ImageMap {
             writeAddresses(json);
             writeSegments(json);
             writeSpecialSegments(json);
-            writeCounts(json, result);
-            writePages(json, result.basePages());
-            writeOptions(json, options);
+            writeCounts(json);
+            writePages(json, relocated.basePages());
+            writeOptions(json, request);
             json.writeEndObject();
             json.writeRaw('\n');
         } catch (IOException e) {
@@ -150,11 +153,11 @@ final class ImageMap {
         }
     }
 
-    private static void writeCounts(JsonGenerator json, Relocator.Result result) throws IOException {
+    private void writeCounts(JsonGenerator json) throws IOException {
         json.writeArrayFieldStart("counts");
         for (Kind table : Kind.values()) {
-            Map<Integer, Long> applied = result.applied().toMap(table);
-            Map<Integer, Long> left = result.left().toMap(table);
+            Map<Integer, Long> applied = relocated.applied().toMap(table);
+            Map<Integer, Long> left = relocated.left().toMap(table);
             TreeSet<Integer> types = new TreeSet<>(Integer::compareUnsigned);
             types.addAll(applied.keySet());
             types.addAll(left.keySet());
@@ -184,14 +187,14 @@ final class ImageMap {
         json.writeEndArray();
     }
 
-    private void writeOptions(JsonGenerator json, Relocator.Options options) throws IOException {
+    private void writeOptions(JsonGenerator json, ImageRequest request) throws IOException {
         json.writeObjectFieldStart("options");
         json.writeStringField("format", "raw");
-        json.writeStringField("tables", ChoiceConverter.name(options.tableRule()));
-        json.writeStringField("unresolved", options.keepsUnresolved() ? "keep" : "fail");
+        json.writeStringField("tables", ChoiceConverter.name(request.tableRule()));
+        json.writeStringField("unresolved", request.keepsUnresolved() ? "keep" : "fail");
         json.writeBooleanField("omitBss", layout.size() != layout.memorySize());
         json.writeObjectFieldStart("defsym");
-        for (Map.Entry<String, Long> symbol : new TreeMap<>(options.symbolValues()).entrySet()) {
+        for (Map.Entry<String, Long> symbol : new TreeMap<>(request.symbolValues()).entrySet()) {
             json.writeStringField(Escape.bytes(symbol.getKey()), Unsigned.hex(symbol.getValue()));
         }
         json.writeEndObject();

@@ -2,11 +2,12 @@ package io.github.reloc.cli;
 
 import io.github.reloc.elf.Elf;
 import io.github.reloc.elf.Failure;
-import io.github.reloc.elf.Program;
 import io.github.reloc.elf.Unsigned;
 import io.github.reloc.image.ImageLayout;
+import io.github.reloc.relocation.ImageRequest;
 import io.github.reloc.relocation.TableRule;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -111,19 +112,26 @@ final class ImageOptions {
         return parsed.hasMatchedOption("--omit-bss");
     }
 
+    /** What is asked for; what is not given is as apply has it. */
+    ImageRequest request(long base) {
+        return new ImageRequest(
+                base,
+                Objects.requireNonNullElse(tableRule(), TableRule.SAFE),
+                unresolvedRule() == UnresolvedRule.KEEP,
+                omitsBss(),
+                symbolValues());
+    }
+
     /**
-     * The layout of the image of a file at a base.
+     * Checks the size of the image.
      *
-     * @throws Failure if the image would be larger than it may be; nothing has been done for it yet
+     * @throws Failure if it would be larger than it may be; nothing has been done for it yet
      */
-    ImageLayout layout(Program program, long base) {
-        ImageLayout layout =
-                omitsBss() ? ImageLayout.withoutTrailingZeros(program, base) : ImageLayout.whole(program, base);
+    void requireSize(ImageLayout layout) {
         long maxSize = parsed.matchedOptionValue("--max-size", DEFAULT_MAX_SIZE);
         if (Unsigned.less(maxSize, layout.size())) {
             throw Failure.unsupported("the image would have " + Long.toUnsignedString(layout.size())
                     + " bytes, more than --max-size " + maxSize);
         }
-        return layout;
     }
 }

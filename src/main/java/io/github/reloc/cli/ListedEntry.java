@@ -1,6 +1,6 @@
 package io.github.reloc.cli;
 
-import io.github.reloc.relocation.RelocationTable.Kind;
+import io.github.reloc.table.RelocationTable.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**

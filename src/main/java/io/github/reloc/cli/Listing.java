@@ -1,7 +1,7 @@
 package io.github.reloc.cli;
 
-import io.github.reloc.relocation.RelocationCounts;
-import io.github.reloc.relocation.RelocationTable;
+import io.github.reloc.table.RelocationCounts;
+import io.github.reloc.table.RelocationTable;
 import java.io.IOException;
 import java.util.List;
 

@@ -1,9 +1,9 @@
 package io.github.reloc.cli;
 
-import io.github.reloc.relocation.RelocationCounts;
-import io.github.reloc.relocation.RelocationTable;
-import io.github.reloc.relocation.RelocationTable.Kind;
 import io.github.reloc.relocation.RelocationType;
+import io.github.reloc.table.RelocationCounts;
+import io.github.reloc.table.RelocationTable;
+import io.github.reloc.table.RelocationTable.Kind;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +33,7 @@ final class TextListing implements Listing {
     private boolean needsTitles;
 
     /** By type: cells made before, of all types that a linker writes. */
-    private final byte[] @Nullable [] cells = new byte[RelocationType.R_X86_64_RELATIVE64 + 1][];
+    private final byte[] @Nullable [] cells = new byte[RelocationType.R_X86_64_RELATIVE64.number() + 1][];
 
     TextListing(OutputStream out, boolean hasBase) {
         this.buffer = new TextBuffer(out);

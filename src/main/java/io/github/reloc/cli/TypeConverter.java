@@ -11,9 +11,9 @@ import picocli.CommandLine.TypeConversionException;
 final class TypeConverter implements ITypeConverter<Integer> {
     @Override
     public Integer convert(String value) {
-        int type = RelocationType.byName(value);
-        if (type >= 0) {
-            return type;
+        RelocationType type = RelocationType.of(value);
+        if (type != null) {
+            return type.number();
         }
         long number;
         try {

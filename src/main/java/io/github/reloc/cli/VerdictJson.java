@@ -65,7 +65,7 @@ final class VerdictJson {
         if (first.symbol() != null) {
             json.writeStringField("symbol", first.symbol());
         }
-        Difference.Entry entry = first.entry();
+        Difference.Relocation entry = first.relocation();
         if (entry != null) {
             json.writeObjectFieldStart("relocation");
             json.writeStringField("table", entry.table().name());

@@ -47,7 +47,7 @@ final class VerdictText {
                         ? ", outside of any segment"
                         : ", in program header " + segment.index() + " (PT_LOAD, " + segment.permissions() + ")");
         text.append(first.symbol() == null ? "" : ", in " + first.symbol()).append('\n');
-        Difference.Entry entry = first.entry();
+        Difference.Relocation entry = first.relocation();
         if (entry != null) {
             text.append("  relocation: ")
                     .append(entry.table())

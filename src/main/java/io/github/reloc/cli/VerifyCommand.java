@@ -58,7 +58,9 @@ final class VerifyCommand implements Command {
                 arguments.symbolValues());
         try (Program program = FileArguments.open(inName, in);
                 InputFile image = FileArguments.openFile(imageName, in)) {
-            arguments.layout(program, request.base() == null ? 0 : request.base());
+            arguments.requireSize(arguments
+                    .request(request.base() == null ? 0 : request.base())
+                    .layout(program));
             console.showProgress(inName, program.input(), false);
             Verdict verdict = new Verifier(program, image, request).verify();
             program.input().requireUnchanged();

@@ -64,6 +64,9 @@ public final class Elf {
     // sh_flags: 64 bits.
     public static final long SHF_ALLOC = 2;
 
+    /** The type of every entry that RELR stands for: r_info, lower 32 bits. The others are in the relocation package. */
+    public static final int R_X86_64_RELATIVE = 8;
+
     // d_tag: 64 bits. What each names is in DynamicTag.
     public static final long DT_NULL = 0;
     public static final long DT_NEEDED = 1;

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,16 @@ public final class Failure extends RuntimeException {
         }
     }
 
+    /** What would help, for the user interface to put into words: it knows what its options are called. */
+    public enum Remedy {
+        /** Leave the relocation tables of the image as they are. */
+        KEEP_TABLES,
+        /** Leave entries that need run time to the program's start-up. */
+        KEEP_UNRESOLVED,
+        /** Give values to symbols that the program does not define. */
+        GIVE_SYMBOL_VALUES
+    }
+
     /** Stands for no offset. */
     private static final long NOWHERE = -1;
 
@@ -45,6 +57,7 @@ public final class Failure extends RuntimeException {
     private final @Nullable String entry;
     private final String fault;
     private final long fileOffset;
+    private final List<Remedy> remedies;
 
     private Failure(
             Kind kind,
@@ -52,6 +65,7 @@ public final class Failure extends RuntimeException {
             @Nullable String entry,
             String fault,
             long fileOffset,
+            List<Remedy> remedies,
             @Nullable Throwable cause) {
         super(cause);
         this.kind = kind;
@@ -59,10 +73,11 @@ public final class Failure extends RuntimeException {
         this.entry = entry;
         this.fault = fault;
         this.fileOffset = fileOffset;
+        this.remedies = remedies;
     }
 
     private static Failure of(Kind kind, String fault) {
-        return new Failure(kind, null, null, fault, NOWHERE, null);
+        return new Failure(kind, null, null, fault, NOWHERE, List.of(), null);
     }
 
     public static Failure notElf(String fault) {
@@ -90,39 +105,51 @@ public final class Failure extends RuntimeException {
 
     /** A file that cannot be read, by its name. */
     public static Failure input(String file, String fault) {
-        return new Failure(Kind.INPUT, file, null, fault, NOWHERE, null);
+        return new Failure(Kind.INPUT, file, null, fault, NOWHERE, List.of(), null);
     }
 
     public static Failure input(String file, IOException cause) {
-        return new Failure(Kind.INPUT, file, null, reason(cause), NOWHERE, cause);
+        return new Failure(Kind.INPUT, file, null, reason(cause), NOWHERE, List.of(), cause);
     }
 
     /** A file that cannot be written, by its name. */
     public static Failure output(String file, String fault) {
-        return new Failure(Kind.OUTPUT, file, null, fault, NOWHERE, null);
+        return new Failure(Kind.OUTPUT, file, null, fault, NOWHERE, List.of(), null);
     }
 
     public static Failure output(String file, IOException cause) {
-        return new Failure(Kind.OUTPUT, file, null, reason(cause), NOWHERE, cause);
+        return new Failure(Kind.OUTPUT, file, null, reason(cause), NOWHERE, List.of(), cause);
     }
 
     /** The same failure, of a relocation entry; the one who has the entry says so, and nobody after that. */
     public Failure of(String newEntry) {
-        return new Failure(kind, file, newEntry, fault, fileOffset, this);
+        return new Failure(kind, file, newEntry, fault, fileOffset, remedies, this);
     }
 
     /** The same failure, at an offset of the file, unless it is at one already. */
     public Failure at(long newFileOffset) {
-        return fileOffset == NOWHERE ? new Failure(kind, file, entry, fault, newFileOffset, this) : this;
+        return fileOffset == NOWHERE ? new Failure(kind, file, entry, fault, newFileOffset, remedies, this) : this;
     }
 
     /** The same failure, in a file, unless it knows its file already. */
     public Failure in(String newFile) {
-        return file == null ? new Failure(kind, newFile, entry, fault, fileOffset, this) : this;
+        return file == null ? new Failure(kind, newFile, entry, fault, fileOffset, remedies, this) : this;
+    }
+
+    /** The same failure, with one more thing that would help. */
+    public Failure remedy(Remedy remedy) {
+        List<Remedy> more = new ArrayList<>(remedies);
+        more.add(remedy);
+        return new Failure(kind, file, entry, fault, fileOffset, List.copyOf(more), this);
     }
 
     public Kind kind() {
         return kind;
+    }
+
+    /** What would help, the best first; none where nothing is known to. */
+    public List<Remedy> remedies() {
+        return remedies;
     }
 
     /** The name of the file that it is about, or null where that is the program that is worked on. */

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
  *
  * <p>Bytes of a segment that do not come from the file read as zero.
  */
-public final class LinkedMemory {
+public final class LinkedMemory implements Memory {
     private final InputFile input;
     private final LoadSegments segments;
 
@@ -38,7 +38,7 @@ public final class LinkedMemory {
         return contains(virtualAddress, size) && current.isFileBacked(virtualAddress, size);
     }
 
-    /** The word of 8 or 4 bytes, the latter sign-extended, at an address that this memory {@link #contains}. */
+    @Override
     public long word(long virtualAddress, int size) {
         return size == Long.BYTES ? word64(virtualAddress) : word32(virtualAddress);
     }

@@ -1,6 +1,7 @@
 package io.github.reloc.image;
 
 import io.github.reloc.elf.Failure;
+import io.github.reloc.elf.Memory;
 import io.github.reloc.elf.Program;
 import io.github.reloc.elf.Unsigned;
 import java.nio.ByteBuffer;
@@ -9,7 +10,7 @@ import java.nio.ByteBuffer;
  * The program's memory as it will be at its load base: the linked image, and the words changed in it, by link-time
  * address. How its bytes get from file to file is told at {@link ImageBlocks}.
  */
-public final class Image {
+public final class Image implements Memory {
     private final ImageLayout layout;
     private final ImageBlocks blocks;
 
@@ -26,6 +27,16 @@ public final class Image {
 
     public ImageLayout layout() {
         return layout;
+    }
+
+    @Override
+    public long word(long virtualAddress, int size) {
+        return size == Long.BYTES ? word64(virtualAddress) : word32(virtualAddress);
+    }
+
+    /** Sets the word of 8 or 4 bytes at a link-time address, whole within the image. */
+    public void setWord(long virtualAddress, int size, long word) {
+        set(layout.toImageOffset(virtualAddress), word, size);
     }
 
     /** The 64-bit word at a link-time address, whole within the image. */
@@ -49,11 +60,6 @@ public final class Image {
     /** Sets the 64-bit word at a link-time address, whole within the image. */
     public void setWord64(long virtualAddress, long word) {
         set(layout.toImageOffset(virtualAddress), word, Long.BYTES);
-    }
-
-    /** Sets the 32-bit word at a link-time address, whole within the image. */
-    public void setWord32(long virtualAddress, int word) {
-        set(layout.toImageOffset(virtualAddress), word, Integer.BYTES);
     }
 
     /** Sets a range of bytes, whole within the image, to zero. */
@@ -92,30 +98,24 @@ public final class Image {
         return (int) (offset & (Long.BYTES - 1)) * Byte.SIZE;
     }
 
-    /** The window on the image; closed until {@link #openWindow}. */
+    /** The window on the image; closed until {@link #moveWindow}. */
     public Window window() {
         return blocks.window();
     }
 
-    /**
-     * Opens the window on the block of a 64-bit word, as far as that lies in a range of the image.
-     *
-     * @return whether the word is inside
-     */
-    public boolean openWindow(long virtualAddress, long rangeStart, long rangeSize) {
+    /** Moves the window to the block of a 64-bit word, as far as that lies in a range of the image. */
+    public void moveWindow(long virtualAddress, long rangeStart, long rangeSize) {
         long offset = layout.toImageOffset(virtualAddress);
         long block = layout.toVirtualAddress(Unsigned.alignDown(offset, ImageBlocks.BLOCK_SIZE));
         long start = Unsigned.alignUp(Unsigned.max(block, rangeStart), Long.BYTES);
         long end = Unsigned.min(block + ImageBlocks.BLOCK_SIZE, rangeStart + rangeSize);
-        if (!Unsigned.less(start, end)) {
-            return false;
+        if (Unsigned.less(start, end)) {
+            blocks.openWindow(start, layout.toImageOffset(start), (int) ((end - start) / Long.BYTES));
         }
-        blocks.openWindow(start, layout.toImageOffset(start), (int) ((end - start) / Long.BYTES));
-        return blocks.window().wordAt(virtualAddress) >= 0;
     }
 
-    /** The pages that were changed through the window. */
-    public PageSet windowPages() {
+    /** Closes the window, and returns the pages that were changed through it. */
+    public PageSet closeWindow() {
         blocks.window().close();
         return blocks.window().changedPages();
     }

@@ -7,17 +7,9 @@ import java.util.BitSet;
 public final class PageSet {
     private final BitSet pages = new BitSet();
 
-    /** The page added last: most often the next word is on it too. */
-    private int last = -1;
-
     /** Adds the pages that hold a range of bytes. */
-    public void add(long imageOffset, int size) {
-        int first = page(imageOffset);
-        int end = page(imageOffset + size - 1);
-        if (first != last || end != last) {
-            pages.set(first, end + 1);
-            last = end;
-        }
+    public void add(long imageOffset, long size) {
+        pages.set(page(imageOffset), page(imageOffset + size - 1) + 1);
     }
 
     /** Adds pages from one on, a bit each. */

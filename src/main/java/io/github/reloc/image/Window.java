@@ -4,7 +4,7 @@ package io.github.reloc.image;
  * Words of one block of an image, to be read and written with no look at anything else.
  *
  * <p>Of the words that a program has to relocate most lie close to the one before. What has to be known of a block is found
- * out for the first of them, by {@link Image#openWindow}; for each of the others one look at its address is left. A window
+ * out for the first of them, by {@link Image#moveWindow}; for each of the others one look at its address is left. A window
  * ends when the block leaves the memory; then nothing is inside.
  */
 public final class Window {

@@ -1,164 +1,213 @@
 package io.github.reloc.relocation;
 
+import io.github.reloc.elf.Elf;
 import io.github.reloc.elf.Unsigned;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The numbers and names of the x86-64 relocation types.
+ * The x86-64 relocation types, a row each: number, field and formula, in the order of the psABI's table.
  *
- * <p>A type is the lower half of {@code r_info} and held as an int, unsigned. What the types mean that the engine
- * computes is in the package comment. Source: x86-64 psABI, "Relocation Types"; 39 and 40 are of the withdrawn MPX
+ * <p>A type without a formula is for the link editor, and never meets a loader. In an entry a type is a number, the lower
+ * half of {@code r_info}, unsigned. Source: x86-64 psABI, "Relocation Types"; 39 and 40 are of the withdrawn MPX
  * extension, 43 to 51 came with APX, and 250 and 251 are GNU's.
  */
-public final class RelocationType {
-    public static final int R_X86_64_NONE = 0;
-    public static final int R_X86_64_64 = 1;
-    public static final int R_X86_64_PC32 = 2;
-    public static final int R_X86_64_COPY = 5;
-    public static final int R_X86_64_GLOB_DAT = 6;
-    public static final int R_X86_64_JUMP_SLOT = 7;
-    public static final int R_X86_64_RELATIVE = 8;
-    public static final int R_X86_64_32 = 10;
-    public static final int R_X86_64_32S = 11;
-    public static final int R_X86_64_DTPMOD64 = 16;
-    public static final int R_X86_64_DTPOFF64 = 17;
-    public static final int R_X86_64_TPOFF64 = 18;
-    public static final int R_X86_64_PC64 = 24;
-    public static final int R_X86_64_SIZE32 = 32;
-    public static final int R_X86_64_SIZE64 = 33;
-    public static final int R_X86_64_TLSDESC = 36;
-    public static final int R_X86_64_IRELATIVE = 37;
-    public static final int R_X86_64_RELATIVE64 = 38;
+public enum RelocationType {
+    R_X86_64_NONE(0, Field.NONE, Formula.NOTHING),
+    R_X86_64_64(1, Field.WORD64, Formula.S_PLUS_A),
+    R_X86_64_PC32(2, Field.SIGNED_WORD32, Formula.S_PLUS_A_MINUS_P),
+    R_X86_64_GOT32(3),
+    R_X86_64_PLT32(4),
+    R_X86_64_COPY(5, Field.SYMBOL, Formula.RUN_TIME),
+    R_X86_64_GLOB_DAT(6, Field.WORD64, Formula.S),
+    R_X86_64_JUMP_SLOT(7, Field.WORD64, Formula.S),
+    R_X86_64_RELATIVE(Elf.R_X86_64_RELATIVE, Field.WORD64, Formula.B_PLUS_A),
+    R_X86_64_GOTPCREL(9),
+    R_X86_64_32(10, Field.WORD32, Formula.S_PLUS_A),
+    R_X86_64_32S(11, Field.SIGNED_WORD32, Formula.S_PLUS_A),
+    R_X86_64_16(12),
+    R_X86_64_PC16(13),
+    R_X86_64_8(14),
+    R_X86_64_PC8(15),
+    R_X86_64_DTPMOD64(16, Field.WORD64, Formula.MODULE),
+    R_X86_64_DTPOFF64(17, Field.WORD64, Formula.TLS_OFFSET_PLUS_A),
+    R_X86_64_TPOFF64(18, Field.WORD64, Formula.TLS_OFFSET_PLUS_A_MINUS_TLS_SIZE),
+    R_X86_64_TLSGD(19),
+    R_X86_64_TLSLD(20),
+    R_X86_64_DTPOFF32(21),
+    R_X86_64_GOTTPOFF(22),
+    R_X86_64_TPOFF32(23),
+    R_X86_64_PC64(24, Field.WORD64, Formula.S_PLUS_A_MINUS_P),
+    R_X86_64_GOTOFF64(25),
+    R_X86_64_GOTPC32(26),
+    R_X86_64_GOT64(27),
+    R_X86_64_GOTPCREL64(28),
+    R_X86_64_GOTPC64(29),
+    R_X86_64_GOTPLT64(30),
+    R_X86_64_PLTOFF64(31),
+    R_X86_64_SIZE32(32, Field.WORD32, Formula.Z_PLUS_A),
+    R_X86_64_SIZE64(33, Field.WORD64, Formula.Z_PLUS_A),
+    R_X86_64_GOTPC32_TLSDESC(34),
+    R_X86_64_TLSDESC_CALL(35),
+    R_X86_64_TLSDESC(36, Field.DESCRIPTOR, Formula.RUN_TIME),
+    R_X86_64_IRELATIVE(37, Field.WORD64, Formula.RUN_TIME),
+    R_X86_64_RELATIVE64(38, Field.WORD64, Formula.B_PLUS_A),
+    R_X86_64_PC32_BND(39),
+    R_X86_64_PLT32_BND(40),
+    R_X86_64_GOTPCRELX(41),
+    R_X86_64_REX_GOTPCRELX(42),
+    R_X86_64_CODE_4_GOTPCRELX(43),
+    R_X86_64_CODE_4_GOTTPOFF(44),
+    R_X86_64_CODE_4_GOTPC32_TLSDESC(45),
+    R_X86_64_CODE_5_GOTPCRELX(46),
+    R_X86_64_CODE_5_GOTTPOFF(47),
+    R_X86_64_CODE_5_GOTPC32_TLSDESC(48),
+    R_X86_64_CODE_6_GOTPCRELX(49),
+    R_X86_64_CODE_6_GOTTPOFF(50),
+    R_X86_64_CODE_6_GOTPC32_TLSDESC(51),
+    R_X86_64_GNU_VTINHERIT(250),
+    R_X86_64_GNU_VTENTRY(251);
 
-    private static final int R_X86_64_GNU_VTINHERIT = 250;
-    private static final int R_X86_64_GNU_VTENTRY = 251;
+    /** What a type relocates. */
+    public enum Field {
+        NONE(0),
+        WORD64(Long.BYTES),
+
+        /** 32 bits that hold an unsigned value. */
+        WORD32(Integer.BYTES),
+
+        /** 32 bits that hold a signed value. */
+        SIGNED_WORD32(Integer.BYTES),
+
+        /** A TLS descriptor: the address of a function, and its argument. */
+        DESCRIPTOR(2 * Long.BYTES),
+
+        /** A copy of the symbol, of as many bytes as that has. */
+        SYMBOL(0);
+
+        private final int size;
+
+        Field(int size) {
+            this.size = size;
+        }
+
+        /** In bytes; 0 of {@link #SYMBOL}, where the symbol says it. */
+        public int size() {
+            return size;
+        }
+
+        /** Whether it is one word, and so can hold an addend in place. */
+        public boolean isWord() {
+            return size == Long.BYTES || size == Integer.BYTES;
+        }
+    }
+
+    /** What is written, in the letters of the package comment. */
+    public enum Formula {
+        NOTHING(Needs.NOTHING),
+        B_PLUS_A(Needs.NOTHING),
+        S(Needs.ADDRESS),
+        S_PLUS_A(Needs.ADDRESS),
+        S_PLUS_A_MINUS_P(Needs.ADDRESS),
+        Z_PLUS_A(Needs.SIZE),
+        MODULE(Needs.TLS_OFFSET),
+        TLS_OFFSET_PLUS_A(Needs.TLS_OFFSET),
+        TLS_OFFSET_PLUS_A_MINUS_TLS_SIZE(Needs.TLS_OFFSET),
+
+        /** Known only when code of the program has run, or another object is there. */
+        RUN_TIME(Needs.NOTHING),
+
+        /** None: the type is for the link editor. */
+        LINK_TIME(Needs.NOTHING);
+
+        private final Needs needs;
+
+        Formula(Needs needs) {
+            this.needs = needs;
+        }
+
+        public Needs needs() {
+            return needs;
+        }
+    }
+
+    /** What a formula needs of the symbol. */
+    public enum Needs {
+        NOTHING,
+        ADDRESS,
+        SIZE,
+        TLS_OFFSET
+    }
 
     /** What every name begins with. */
     private static final String PREFIX = "R_X86_64_";
 
-    /** Each name stands at its number. */
-    private static final String[] NAMES = {
-        "R_X86_64_NONE",
-        "R_X86_64_64",
-        "R_X86_64_PC32",
-        "R_X86_64_GOT32",
-        "R_X86_64_PLT32",
-        "R_X86_64_COPY",
-        "R_X86_64_GLOB_DAT",
-        "R_X86_64_JUMP_SLOT",
-        "R_X86_64_RELATIVE",
-        "R_X86_64_GOTPCREL",
-        "R_X86_64_32",
-        "R_X86_64_32S",
-        "R_X86_64_16",
-        "R_X86_64_PC16",
-        "R_X86_64_8",
-        "R_X86_64_PC8",
-        "R_X86_64_DTPMOD64",
-        "R_X86_64_DTPOFF64",
-        "R_X86_64_TPOFF64",
-        "R_X86_64_TLSGD",
-        "R_X86_64_TLSLD",
-        "R_X86_64_DTPOFF32",
-        "R_X86_64_GOTTPOFF",
-        "R_X86_64_TPOFF32",
-        "R_X86_64_PC64",
-        "R_X86_64_GOTOFF64",
-        "R_X86_64_GOTPC32",
-        "R_X86_64_GOT64",
-        "R_X86_64_GOTPCREL64",
-        "R_X86_64_GOTPC64",
-        "R_X86_64_GOTPLT64",
-        "R_X86_64_PLTOFF64",
-        "R_X86_64_SIZE32",
-        "R_X86_64_SIZE64",
-        "R_X86_64_GOTPC32_TLSDESC",
-        "R_X86_64_TLSDESC_CALL",
-        "R_X86_64_TLSDESC",
-        "R_X86_64_IRELATIVE",
-        "R_X86_64_RELATIVE64",
-        "R_X86_64_PC32_BND",
-        "R_X86_64_PLT32_BND",
-        "R_X86_64_GOTPCRELX",
-        "R_X86_64_REX_GOTPCRELX",
-        "R_X86_64_CODE_4_GOTPCRELX",
-        "R_X86_64_CODE_4_GOTTPOFF",
-        "R_X86_64_CODE_4_GOTPC32_TLSDESC",
-        "R_X86_64_CODE_5_GOTPCRELX",
-        "R_X86_64_CODE_5_GOTTPOFF",
-        "R_X86_64_CODE_5_GOTPC32_TLSDESC",
-        "R_X86_64_CODE_6_GOTPCRELX",
-        "R_X86_64_CODE_6_GOTTPOFF",
-        "R_X86_64_CODE_6_GOTPC32_TLSDESC"
-    };
+    private static final RelocationType[] TYPES = values();
 
-    private RelocationType() {}
+    private final int number;
+    private final Field field;
+    private final Formula formula;
 
-    /**
-     * The size in bytes of the word that a type relocates, 8 or 4; or 0 for those that relocate no single word, which are
-     * R_X86_64_NONE, R_X86_64_COPY, R_X86_64_TLSDESC and the types that a loader never meets.
-     */
-    public static int fieldSize(int type) {
-        return switch (type) {
-            case R_X86_64_64,
-                    R_X86_64_GLOB_DAT,
-                    R_X86_64_JUMP_SLOT,
-                    R_X86_64_RELATIVE,
-                    R_X86_64_DTPMOD64,
-                    R_X86_64_DTPOFF64,
-                    R_X86_64_TPOFF64,
-                    R_X86_64_PC64,
-                    R_X86_64_SIZE64,
-                    R_X86_64_IRELATIVE,
-                    R_X86_64_RELATIVE64 -> Long.BYTES;
-            case R_X86_64_PC32, R_X86_64_32, R_X86_64_32S, R_X86_64_SIZE32 -> Integer.BYTES;
-            default -> 0;
+    RelocationType(int number, Field field, Formula formula) {
+        this.number = number;
+        this.field = field;
+        this.formula = formula;
+    }
+
+    /** A type for the link editor. */
+    RelocationType(int number) {
+        this(number, Field.NONE, Formula.LINK_TIME);
+    }
+
+    public int number() {
+        return number;
+    }
+
+    public Field field() {
+        return field;
+    }
+
+    public Formula formula() {
+        return formula;
+    }
+
+    /** Whether an entry of this type means the symbol that it names; the others ignore what stands in that place. */
+    public boolean usesSymbol() {
+        return formula.needs != Needs.NOTHING || this == R_X86_64_COPY || this == R_X86_64_TLSDESC;
+    }
+
+    /** The type of a number, or null where the psABI has none. */
+    public static @Nullable RelocationType of(int number) {
+        // Up to the first that is not, each stands at its number.
+        if (number >= 0 && number < TYPES.length && TYPES[number].number == number) {
+            return TYPES[number];
+        }
+        return switch (number) {
+            case 250 -> R_X86_64_GNU_VTINHERIT;
+            case 251 -> R_X86_64_GNU_VTENTRY;
+            default -> null;
         };
     }
 
-    /** Whether the value of a type depends on a symbol; other types ignore what stands in that field. */
-    public static boolean usesSymbol(int type) {
-        return switch (type) {
-            case R_X86_64_NONE, R_X86_64_RELATIVE, R_X86_64_RELATIVE64, R_X86_64_IRELATIVE -> false;
-            default -> true;
-        };
-    }
-
-    /** The psABI's name, or the number in hexadecimal, as in {@code 0x63}, for a type that has none. */
-    public static String name(int type) {
-        String name = knownName(type);
-        return name == null ? Unsigned.hex(Integer.toUnsignedLong(type)) : name;
-    }
-
-    /** Name and number, as an error states a type: {@code R_X86_64_COPY (5)}, or {@code type 0x63}. */
-    public static String describe(int type) {
-        String name = knownName(type);
-        return name == null ? "type " + name(type) : name + " (" + type + ")";
-    }
-
-    /**
-     * The number of a name, with or without {@code R_X86_64_} and in any case, or -1 where the psABI has no such name.
-     */
-    public static int byName(String name) {
-        for (int type = 0; type <= R_X86_64_GNU_VTENTRY; type++) {
-            String known = knownName(type);
-            if (known != null
-                    && (known.equalsIgnoreCase(name)
-                            || known.substring(PREFIX.length()).equalsIgnoreCase(name))) {
+    /** The type of a name, with or without {@code R_X86_64_} and in any case, or null where the psABI has none. */
+    public static @Nullable RelocationType of(String name) {
+        for (RelocationType type : TYPES) {
+            if (type.name().equalsIgnoreCase(name)
+                    || type.name().substring(PREFIX.length()).equalsIgnoreCase(name)) {
                 return type;
             }
         }
-        return -1;
+        return null;
     }
 
-    private static @Nullable String knownName(int type) {
-        if (type >= 0 && type < NAMES.length) {
-            return NAMES[type];
-        }
-        return switch (type) {
-            case R_X86_64_GNU_VTINHERIT -> "R_X86_64_GNU_VTINHERIT";
-            case R_X86_64_GNU_VTENTRY -> "R_X86_64_GNU_VTENTRY";
-            default -> null;
-        };
+    /** The psABI's name of a number, or the number in hexadecimal, as in {@code 0x63}, where it has none. */
+    public static String name(int number) {
+        RelocationType type = of(number);
+        return type == null ? Unsigned.hex(Integer.toUnsignedLong(number)) : type.name();
+    }
+
+    /** Name and number, as an error states a type: {@code R_X86_64_COPY (5)}, or {@code type 0x63}. */
+    public static String describe(int number) {
+        RelocationType type = of(number);
+        return type == null ? "type " + name(number) : type.name() + " (" + number + ")";
     }
 }

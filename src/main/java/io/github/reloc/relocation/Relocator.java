@@ -1,13 +1,17 @@
 package io.github.reloc.relocation;
 
+import io.github.reloc.elf.Elf;
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.Program;
 import io.github.reloc.image.Image;
 import io.github.reloc.image.PageSet;
 import io.github.reloc.image.Window;
-import io.github.reloc.relocation.Formulas.Outcome;
-import java.util.Map;
-import java.util.Set;
+import io.github.reloc.relocation.Targets.Range;
+import io.github.reloc.table.Entry;
+import io.github.reloc.table.RelocationBatch;
+import io.github.reloc.table.RelocationCounts;
+import io.github.reloc.table.RelocationTable;
+import io.github.reloc.table.RelocationTables;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,110 +23,92 @@ import org.jspecify.annotations.Nullable;
 public final class Relocator {
     private final Program program;
     private final RelocationTables tables;
-    private final Options options;
+    private final ImageRequest request;
 
     /**
-     * How to relocate.
-     *
-     * @param tableRule what becomes of the tables in the image
-     * @param keepsUnresolved whether entries that need run time are left for it, and are no error
-     * @param symbolValues values for symbols that the file does not define, by name
-     */
-    public record Options(TableRule tableRule, boolean keepsUnresolved, Map<String, Long> symbolValues) {
-        public Options {
-            symbolValues = Map.copyOf(symbolValues);
-        }
-    }
-
-    /**
-     * What was done.
-     *
-     * @param applied the entries applied; those of type R_X86_64_NONE are among them
-     * @param left the entries left for run time
-     * @param basePages the pages that hold a word which another load base would change
-     * @param unusedNames the names among {@link Options#symbolValues} that no entry has asked for
-     */
-    public record Result(RelocationCounts applied, RelocationCounts left, PageSet basePages, Set<String> unusedNames) {}
-
-    /**
-     * An engine for one file.
+     * An engine for one program.
      *
      * @throws Failure if a table is malformed, or there is one that is not read
      */
-    public Relocator(Program program, RelocationTables tables, Options options) {
+    public Relocator(Program program, ImageRequest request) {
         this.program = program;
-        this.tables = tables;
-        this.options = options;
+        this.tables = new RelocationTables(program);
+        this.request = request;
         tables.requireSound();
     }
 
     /**
      * Applies every entry of every table, in the order of loaders, and adapts the tables.
      *
+     * @param image with the layout that the request has, not relocated yet
      * @throws Failure if an entry is malformed, of an unsupported type, or needs run time and must not
      */
-    public Result apply(Image image) {
+    public RelocatedImage relocate(Image image) {
         Run run = new Run(image);
         DynamicEdits edits = new DynamicEdits();
-        for (RelocationTable table : tables.list()) {
-            if (table.container() == null) {
-                run.apply(table, edits);
-            }
+        for (RelocationTable table : tables.applied()) {
+            run.apply(table, edits);
         }
         run.unresolved.requireNone();
+        run.leftFields.requireNoneApplied(program, tables);
         edits.writeTo(image, program);
-        run.basePages.addAll(image.windowPages());
-        return new Result(
-                run.applied, run.left, run.basePages, run.formulas.symbols().unused());
+        run.basePages.addAll(image.closeWindow());
+        return new RelocatedImage(
+                image,
+                run.applied,
+                run.left,
+                run.basePages,
+                run.evaluator.symbols().unused());
     }
 
     /** One image on its way through all tables. */
     private final class Run {
         private final Image image;
-        private final EntryResolver resolver;
-        private final Formulas formulas;
+        private final Evaluator evaluator;
         private final Unresolved unresolved;
+        private final LeftFields leftFields = new LeftFields();
         private final RelocationCounts applied = new RelocationCounts();
         private final RelocationCounts left = new RelocationCounts();
         private final PageSet basePages = new PageSet();
 
         Run(Image image) {
             this.image = image;
-            resolver = new EntryResolver(program, tables, image.layout(), options.symbolValues());
-            formulas = resolver.formulas();
-            unresolved = new Unresolved(formulas.symbols());
+            evaluator = new Evaluator(program, tables, image.layout(), request.symbolValues(), image);
+            unresolved = new Unresolved(evaluator.symbols());
         }
 
         void apply(RelocationTable table, DynamicEdits edits) {
-            TableCompaction compaction = options.tableRule().removesFrom(table.format())
+            TableCompaction compaction = request.tableRule().removesFrom(table.format())
                     ? new TableCompaction(table, tables.inside(table), image)
                     : null;
             table.forEachBatch(program, new TablePass(this, table, compaction));
             if (compaction != null) {
-                compaction.finish(edits, options.tableRule() == TableRule.TRIM);
+                compaction.finish(edits, request.tableRule() == TableRule.TRIM);
             }
         }
     }
 
     /** One table on its way into the image. */
-    private final class TablePass implements BatchConsumer {
+    private final class TablePass implements RelocationBatch.Consumer {
         /** Few, because it is the number of calls that makes the virtual machine compile a method. */
         private static final int ENTRIES_PER_CALL = 64;
 
         private final Run run;
-        private final RelocationTable table;
+        private final Image image;
         private final boolean isAddendInPlace;
         private final @Nullable TableCompaction compaction;
         private final RelocationCounts.ByType applied;
         private final RelocationCounts.ByType left;
+        private final Entry entry;
 
         TablePass(Run run, RelocationTable table, @Nullable TableCompaction compaction) {
             this.run = run;
-            this.table = table;
+            this.image = run.image;
             this.isAddendInPlace = table.format().isAddendInPlace();
             this.compaction = compaction;
             this.applied = run.applied.of(table.kind());
             this.left = run.left.of(table.kind());
+            this.entry = table.newEntry();
         }
 
         @Override
@@ -133,82 +119,78 @@ public final class Relocator {
         }
 
         private void apply(RelocationBatch batch, int first, int end) {
-            int entry = first;
-            while (entry < end) {
-                entry = applyRelatives(batch, entry, end);
-                if (entry < end && !isInNextWindow(batch, entry)) {
-                    applyOne(batch, entry++);
+            int i = applyRelatives(batch, first, end);
+            while (i < end) {
+                batch.read(i, entry);
+                if (batch.info(i) == Elf.R_X86_64_RELATIVE) {
+                    moveWindow();
+                    int next = applyRelatives(batch, i, end);
+                    if (next != i) {
+                        i = next;
+                        continue;
+                    }
                 }
+                apply();
+                i = applyRelatives(batch, i + 1, end);
             }
         }
 
         /**
          * Applies entries from one on, as long as they are relative and lie in the window: of those it is known that the
-         * target is allowed, and nothing is left to do but B + A. Nearly all entries are of this kind.
+         * target is allowed, and nothing is left to do but B + A. Nearly all entries are of this kind, so that this loop
+         * takes two thirds of the time off them.
          *
          * @return the first entry that is not
          */
         private int applyRelatives(RelocationBatch batch, int first, int end) {
-            Window window = run.image.window();
-            long bias = run.image.layout().bias();
-            int entry = first;
-            while (entry < end && batch.info(entry) == RelocationType.R_X86_64_RELATIVE) {
-                int word = window.wordAt(batch.place(entry));
+            Window window = image.window();
+            long bias = image.layout().bias();
+            int i = first;
+            while (i < end && batch.info(i) == Elf.R_X86_64_RELATIVE) {
+                int word = window.wordAt(batch.place(i));
                 if (word < 0) {
                     break;
                 }
-                window.set(word, bias + (isAddendInPlace ? window.get(word) : batch.addend(entry)));
-                entry++;
+                window.set(word, bias + (isAddendInPlace ? window.get(word) : batch.addend(i)));
+                i++;
             }
-            applied.add(RelocationType.R_X86_64_RELATIVE, entry - first);
-            return entry;
+            applied.add(Elf.R_X86_64_RELATIVE, i - first);
+            return i;
         }
 
-        /** Whether an entry is relative and, once the window is opened there, lies in it. */
-        private boolean isInNextWindow(RelocationBatch batch, int entry) {
-            return batch.info(entry) == RelocationType.R_X86_64_RELATIVE
-                    && run.resolver.openWindow(run.image, batch.place(entry));
+        /** Moves the window to the entry, as far as all may be changed there. */
+        private void moveWindow() {
+            Range range = run.evaluator.rangeAround(entry);
+            image.moveWindow(entry.place(), range.start(), range.size());
         }
 
-        private void applyOne(RelocationBatch batch, int entry) {
-            long index = batch.index(entry);
-            long place = batch.place(entry);
-            int type = batch.type(entry);
-            int symbolIndex = batch.symbolIndex(entry);
-            int fieldSize = run.resolver.requireTarget(table.kind(), index, place, type);
-            long addend = isAddendInPlace && fieldSize != 0 ? read(place, fieldSize) : batch.addend(entry);
-            Outcome outcome = run.resolver.resolve(table.kind(), index, place, type, symbolIndex, addend);
-            switch (outcome) {
-                case NOTHING -> applied.add(type);
+        /** Applies the entry, or leaves it for run time. */
+        private void apply() {
+            Outcome outcome = run.evaluator.evaluate(entry);
+            switch (outcome.kind()) {
+                case NOTHING -> applied.add(entry.type());
                 case WORD -> {
-                    write(place, fieldSize, run.formulas.value());
-                    applied.add(type);
+                    write(outcome);
+                    applied.add(entry.type());
                 }
-                case RUN_TIME, UNDEFINED -> leave(index, place, type, symbolIndex, batch.addend(entry), outcome);
+                case RUN_TIME, UNDEFINED -> leave(outcome);
             }
         }
 
-        private long read(long place, int fieldSize) {
-            return fieldSize == Long.BYTES ? run.image.word64(place) : run.image.word32(place);
+        private void write(Outcome outcome) {
+            if (outcome.dependsOnBase()) {
+                run.basePages.add(image.layout().toImageOffset(entry.place()), outcome.fieldSize());
+            }
+            image.setWord(entry.place(), (int) outcome.fieldSize(), outcome.word());
         }
 
-        private void write(long place, int fieldSize, long word) {
-            if (run.formulas.dependsOnBase()) {
-                run.basePages.add(run.image.layout().toImageOffset(place), fieldSize);
-            }
-            if (fieldSize == Long.BYTES) {
-                run.image.setWord64(place, word);
-            } else {
-                run.image.setWord32(place, (int) word);
-            }
-        }
-
-        private void leave(long index, long place, int type, int symbolIndex, long addend, Outcome outcome) {
-            left.add(type);
-            if (!options.keepsUnresolved()) {
-                run.unresolved.add(table.kind(), index, place, type, symbolIndex, outcome);
+        private void leave(Outcome outcome) {
+            left.add(entry.type());
+            if (!request.keepsUnresolved()) {
+                run.unresolved.add(entry, outcome);
             } else if (compaction != null) {
-                compaction.keep(index, place, type, symbolIndex, addend);
+                compaction.keep(entry);
+                run.leftFields.add(entry, outcome.fieldSize());
             }
         }
     }

@@ -4,6 +4,7 @@ import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.Program;
 import io.github.reloc.elf.Symbol;
 import io.github.reloc.elf.SymbolTable;
+import io.github.reloc.relocation.RelocationType.Needs;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -21,8 +22,16 @@ final class SymbolValues {
     private final Map<String, Long> given;
     private final Set<String> used = new HashSet<>();
     private @Nullable SymbolTable table;
-    private long value;
-    private boolean isMoving;
+
+    /**
+     * What a formula takes from a symbol.
+     *
+     * @param value S, Z, or the offset in the TLS block
+     * @param moves whether it is an address that moves with the program
+     */
+    record Value(long value, boolean moves) {
+        private static final Value NONE = new Value(0, false);
+    }
 
     /**
      * The symbols of a file.
@@ -43,91 +52,71 @@ final class SymbolValues {
     }
 
     /**
-     * Looks for S, the address of a symbol; then {@link #value} has it.
+     * What a formula needs of a symbol, or null where it is not known before run time.
      *
-     * @return whether it is known before run time
      * @throws Failure if the symbol is malformed, or loaders disagree about it
      */
-    boolean findAddress(int symbolIndex) {
+    @Nullable
+    Value find(Needs needs, int symbolIndex) {
+        return switch (needs) {
+            case NOTHING -> Value.NONE;
+            case ADDRESS -> address(symbolIndex);
+            case SIZE -> isDefined(symbolIndex) ? new Value(size(symbolIndex), false) : null;
+            case TLS_OFFSET -> tlsOffset(symbolIndex);
+        };
+    }
+
+    /** S: known of what the file defines, but for what an indirect function returns, and of what was given. */
+    private @Nullable Value address(int symbolIndex) {
         Symbol symbol = symbol(symbolIndex);
         if (!symbol.isDefined()) {
-            return findUndefined(symbolIndex, symbol);
+            return undefined(symbolIndex, symbol);
         }
         if (symbol.isThreadLocal()) {
             throw Failure.unsupported("symbol " + name(symbolIndex) + " is thread-local and has no address");
         }
         if (symbol.isIndirectFunction()) {
-            return false;
+            return null;
         }
-        isMoving = !symbol.isAbsolute();
-        value = isMoving ? bias + symbol.value() : symbol.value();
-        return true;
+        return symbol.isAbsolute() ? new Value(symbol.value(), false) : new Value(bias + symbol.value(), true);
     }
 
-    private boolean findUndefined(int symbolIndex, Symbol symbol) {
-        isMoving = false;
+    private @Nullable Value undefined(int symbolIndex, Symbol symbol) {
         if (!given.isEmpty()) {
             String name = table().name(symbol);
             String key = given.containsKey(name) ? name : name(symbolIndex);
             Long address = given.get(key);
             if (address != null) {
                 used.add(key);
-                value = address;
-                return true;
+                return new Value(address, false);
             }
         }
-        value = 0;
-        return symbol.isWeak();
+        return symbol.isWeak() ? Value.NONE : null;
     }
 
-    /**
-     * Looks for Z, the size of a symbol in bytes; then {@link #value} has it.
-     *
-     * @return whether it is known before run time
-     * @throws Failure if the symbol is malformed
-     */
-    boolean findSize(int symbolIndex) {
-        Symbol symbol = symbol(symbolIndex);
-        value = symbol.size();
-        return symbol.isDefined();
-    }
-
-    /**
-     * Looks for the offset of a thread-local symbol in the TLS block; then {@link #value} has it. Symbol 0 is the start
-     * of the block.
-     *
-     * @return whether it is known before run time
-     * @throws Failure if the symbol is malformed, or not thread-local
-     */
-    boolean findThreadLocal(int symbolIndex) {
-        value = 0;
+    /** Symbol 0 is the start of the TLS block. */
+    private @Nullable Value tlsOffset(int symbolIndex) {
         if (symbolIndex == 0) {
-            return true;
+            return Value.NONE;
         }
         Symbol symbol = symbol(symbolIndex);
         if (!symbol.isDefined()) {
-            return false;
+            return null;
         }
         if (!symbol.isThreadLocal()) {
             throw Failure.malformed("symbol " + name(symbolIndex) + " is not thread-local");
         }
-        value = symbol.value();
-        return true;
+        return new Value(symbol.value(), false);
     }
 
-    /** Whether a symbol, other than symbol 0, is one that the file does not define. */
-    boolean isUndefined(int symbolIndex) {
-        return !symbol(symbolIndex).isDefined();
+    /** {@code st_size} in bytes. */
+    long size(int symbolIndex) {
+        return symbol(symbolIndex).size();
     }
 
-    /** What was found last. */
-    long value() {
-        return value;
-    }
-
-    /** Whether the address that was found last moves with the program. */
-    boolean isMoving() {
-        return isMoving;
+    /** Whether the file defines a symbol, other than symbol 0. */
+    boolean isDefined(int symbolIndex) {
+        return symbol(symbolIndex).isDefined();
     }
 
     /** A symbol's name as it is shown. */

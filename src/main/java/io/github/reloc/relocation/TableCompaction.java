@@ -2,8 +2,11 @@ package io.github.reloc.relocation;
 
 import io.github.reloc.elf.Elf;
 import io.github.reloc.elf.Failure;
+import io.github.reloc.elf.Failure.Remedy;
 import io.github.reloc.image.Image;
-import io.github.reloc.relocation.RelocationTable.Format;
+import io.github.reloc.table.Entry;
+import io.github.reloc.table.RelocationTable;
+import io.github.reloc.table.RelocationTable.Format;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,21 +39,22 @@ final class TableCompaction {
      *
      * @throws Failure if entries of this table cannot be moved
      */
-    void keep(long index, long place, int type, int symbolIndex, long addend) {
+    void keep(Entry entry) {
         Format format = table.format();
         if (!format.isArrayOfEntries()) {
             throw Failure.unsupported("entries of the packed table " + table.kind()
-                    + " are left for run time, and it cannot be shortened to them; --tables keep leaves it as it is");
+                            + " are left for run time, and it cannot be shortened to them")
+                    .remedy(Remedy.KEEP_TABLES);
         }
-        long entry = table.virtualAddress() + keptCount * format.entrySize();
-        image.setWord64(entry, place);
-        image.setWord64(entry + Long.BYTES, ((long) symbolIndex << Integer.SIZE) | Integer.toUnsignedLong(type));
+        long target = table.virtualAddress() + keptCount * format.entrySize();
+        image.setWord64(target, entry.place());
+        image.setWord64(target + Long.BYTES, entry.info());
         if (!format.isAddendInPlace()) {
-            image.setWord64(entry + 2 * Long.BYTES, addend);
+            image.setWord64(target + 2 * Long.BYTES, entry.statedAddend());
         }
         keptCount++;
         if (inner != null) {
-            long distance = table.virtualAddress() + index * format.entrySize() - inner.virtualAddress();
+            long distance = table.virtualAddress() + entry.index() * format.entrySize() - inner.virtualAddress();
             if (distance < 0) {
                 keptBeforeInner++;
             } else if (distance < inner.size()) {

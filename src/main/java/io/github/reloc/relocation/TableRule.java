@@ -1,6 +1,6 @@
 package io.github.reloc.relocation;
 
-import io.github.reloc.relocation.RelocationTable.Format;
+import io.github.reloc.table.RelocationTable.Format;
 
 /**
  * What becomes of the tables in the image, for the sake of a program that relocates itself when it starts.

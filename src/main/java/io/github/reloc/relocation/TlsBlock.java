@@ -5,6 +5,7 @@ import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.Program;
 import io.github.reloc.elf.Segment;
 import io.github.reloc.elf.Unsigned;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The block of thread-local storage that {@code PT_TLS} describes.
@@ -12,17 +13,36 @@ import io.github.reloc.elf.Unsigned;
  * <p>On x86-64 (TLS variant II) the thread pointer is the address after the block of module 1, so an offset from it is an
  * offset in the block minus the block's size, p_memsz rounded up to p_align. Loaders agree on that size only where
  * p_vaddr is a multiple of p_align. Source: "ELF Handling for Thread-Local Storage", section 3; x86-64 psABI.
- *
- * @param size in bytes, p_memsz rounded up to p_align
  */
-record TlsBlock(long size) {
+final class TlsBlock {
+    private @Nullable Segment tls;
+    private @Nullable Segment second;
+
+    /** The block of a program, which need not have one. */
+    TlsBlock(Program program) {
+        for (Segment segment : program.header().segments()) {
+            if (segment.type() == Elf.PT_TLS) {
+                if (tls == null) {
+                    tls = segment;
+                } else if (second == null) {
+                    second = segment;
+                }
+            }
+        }
+    }
+
     /**
-     * The block of a file.
+     * In bytes, p_memsz rounded up to p_align.
      *
      * @throws Failure if there is no such segment, or it is malformed, or loaders disagree about it
      */
-    static TlsBlock of(Program program) {
-        Segment tls = segment(program);
+    long size() {
+        if (tls == null) {
+            throw Failure.malformed("a thread-local relocation without PT_TLS");
+        }
+        if (second != null) {
+            throw Failure.malformed("program headers " + tls.index() + " and " + second.index() + " are both PT_TLS");
+        }
         long alignment = Math.max(1, tls.alignment());
         if (tls.alignment() < 0 || (alignment & (alignment - 1)) != 0) {
             throw Failure.malformed(describe(tls) + "p_align " + Unsigned.hex(tls.alignment())
@@ -37,29 +57,7 @@ record TlsBlock(long size) {
             throw Failure.malformed(describe(tls) + "p_memsz " + Unsigned.hex(tls.memorySize())
                     + " passes the end of the address space");
         }
-        return new TlsBlock(Unsigned.alignUp(tls.memorySize(), alignment));
-    }
-
-    /**
-     * The one PT_TLS.
-     *
-     * @throws Failure if there is none, or more than one
-     */
-    private static Segment segment(Program program) {
-        Segment tls = null;
-        for (Segment segment : program.header().segments()) {
-            if (segment.type() == Elf.PT_TLS) {
-                if (tls != null) {
-                    throw Failure.malformed(
-                            "program headers " + tls.index() + " and " + segment.index() + " are both PT_TLS");
-                }
-                tls = segment;
-            }
-        }
-        if (tls == null) {
-            throw Failure.malformed("a thread-local relocation without PT_TLS");
-        }
-        return tls;
+        return Unsigned.alignUp(tls.memorySize(), alignment);
     }
 
     private static String describe(Segment tls) {

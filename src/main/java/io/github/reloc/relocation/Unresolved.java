@@ -1,12 +1,14 @@
 package io.github.reloc.relocation;
 
 import io.github.reloc.elf.Failure;
+import io.github.reloc.elf.Failure.Remedy;
 import io.github.reloc.elf.Unsigned;
-import io.github.reloc.relocation.Formulas.Outcome;
-import io.github.reloc.relocation.RelocationTable.Kind;
+import io.github.reloc.table.Entry;
+import io.github.reloc.table.RelocationCounts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** The entries that run time must resolve, gathered for one message: a count of each type, and the first few. */
 final class Unresolved {
@@ -21,14 +23,14 @@ final class Unresolved {
         this.symbols = symbols;
     }
 
-    void add(Kind table, long index, long place, int type, int symbolIndex, Outcome outcome) {
-        counts.add(type);
-        hasUndefinedSymbols |= outcome == Outcome.UNDEFINED;
+    void add(Entry entry, Outcome outcome) {
+        counts.add(entry.type());
+        hasUndefinedSymbols |= outcome.kind() == Outcome.Kind.UNDEFINED;
         if (examples.size() < MAX_EXAMPLES) {
-            examples.add(table + " entry " + index + " at " + Unsigned.hex(place) + " "
-                    + (symbolIndex != 0 && RelocationType.usesSymbol(type)
-                            ? symbols.name(symbolIndex)
-                            : RelocationType.name(type)));
+            RelocationType type = Objects.requireNonNull(RelocationType.of(entry.type()));
+            boolean isNamed = entry.symbolIndex() != 0 && type.usesSymbol();
+            examples.add(entry + " at " + Unsigned.hex(entry.place()) + " "
+                    + (isNamed ? symbols.name(entry.symbolIndex()) : type.name()));
         }
     }
 
@@ -52,10 +54,7 @@ final class Unresolved {
             separator = ", ";
         }
         message.append("): ").append(String.join(", ", examples)).append(total > examples.size() ? ", …" : "");
-        message.append("; --unresolved keep leaves them to the program's start-up");
-        if (hasUndefinedSymbols) {
-            message.append(", --defsym NAME=ADDR gives a symbol a value");
-        }
-        throw Failure.unresolved(message.toString());
+        Failure failure = Failure.unresolved(message.toString()).remedy(Remedy.KEEP_UNRESOLVED);
+        throw hasUndefinedSymbols ? failure.remedy(Remedy.GIVE_SYMBOL_VALUES) : failure;
     }
 }

@@ -15,11 +15,13 @@ import org.junit.jupiter.api.Test;
 
 final class EntryRulesTest {
     private static final int R_X86_64_64 = 1;
+    private static final int R_X86_64_PC32 = 2;
     private static final int R_X86_64_COPY = 5;
     private static final int R_X86_64_GLOB_DAT = 6;
     private static final int R_X86_64_JUMP_SLOT = 7;
     private static final int R_X86_64_RELATIVE = 8;
     private static final int R_X86_64_32 = 10;
+    private static final int R_X86_64_32S = 11;
     private static final int R_X86_64_DTPMOD64 = 16;
     private static final int R_X86_64_IRELATIVE = 37;
     private static final long DT_STRSZ = 10;
@@ -36,6 +38,7 @@ final class EntryRulesTest {
 
     private static final int UNDEFINED = 0;
     private static final int SECTION = 1;
+    private static final int ABSOLUTE = 0xfff1;
 
     /** Of an address in the data segment. */
     private static long fileOffset(long virtualAddress) {
@@ -186,10 +189,86 @@ final class EntryRulesTest {
 
     @Test
     void fieldsThatTouch() {
-        assertNothingFound(sound().symbol("here", GLOBAL, SECTION, 0x100, 0)
-                .rela(DATA + 4, R_X86_64_32, 1, 0)
+        assertNothingFound(sound().rela(DATA + 4, R_X86_64_RELATIVE, 0, 0)
+                .rela(DATA + 12, R_X86_64_RELATIVE, 0, 0)
+                .rela(DATA + 24, R_X86_64_RELATIVE, 0, 0));
+    }
+
+    @Test
+    void fieldsOf32BitsThatTouch() {
+        PieBuilder pie = sound().symbol("here", GLOBAL, SECTION, 0x100, 0)
+                .rela(DATA + 4, R_X86_64_PC32, 1, 0)
                 .rela(DATA + 8, R_X86_64_RELATIVE, 0, 0)
-                .rela(DATA, R_X86_64_32, 1, 0));
+                .rela(DATA, R_X86_64_PC32, 1, 0);
+        assertNothingFound(pie);
+    }
+
+    // The program is linked at 0 and has its symbol at 0x100.
+
+    private static PieBuilder narrow(int type, long addend) {
+        return sound().symbol("here", GLOBAL, SECTION, 0x100, 0).rela(DATA, type, 1, addend);
+    }
+
+    private static void assertNarrow(PieBuilder pie, String bases) {
+        assertFound(
+                pie,
+                at(
+                        DATA,
+                        Rule.NARROW_FIELD,
+                        "1 entry of 32 bits holds an address at load bases " + bases + " alone, at 0x10000"));
+    }
+
+    @Test
+    void unsignedFieldsOf32BitsHoldTheLowest4GiB() {
+        // 0xffffffff - 0x100, rounded down to a page.
+        assertNarrow(narrow(R_X86_64_32, 0), "up to 0xfffff000");
+        assertNarrow(narrow(R_X86_64_32, 0xfffffeffL - 0x1000), "up to 0x1000 and from 0xffffffff00002000 on");
+    }
+
+    @Test
+    void anAddressThatIsNegativeAtBase0IsNoneHigherUp() {
+        // -0x2000 + 0x100: the first base at which it is not below 0, and the last at which it is below 2^32.
+        assertNarrow(narrow(R_X86_64_32, -0x2000), "from 0x2000 to 0x100001000");
+    }
+
+    @Test
+    void signedFieldsOf32BitsHoldTheLowestAndTheHighest2GiB() {
+        assertNarrow(narrow(R_X86_64_32S, 0), "up to 0x7ffff000 and from 0xffffffff80000000 on");
+    }
+
+    @Test
+    void aDistanceFromANumberFallsWhereTheBaseRises() {
+        // 0x100 - base - 0x10000 is at least -2^31 up to base 0x7fff0100, and less than 2^31 from -0x80000000 on.
+        assertNarrow(
+                sound().symbol("number", GLOBAL, ABSOLUTE, 0x100, 0).rela(DATA, R_X86_64_PC32, 1, 0),
+                "up to 0x7fff0000 and from 0xffffffff7fff1000 on");
+    }
+
+    @Test
+    void fieldsOf32BitsTogether() {
+        assertFound(
+                narrow(R_X86_64_32, -0x2000).rela(DATA + 4, R_X86_64_32S, 1, 0),
+                at(
+                        DATA,
+                        Rule.NARROW_FIELD,
+                        "2 entries of 32 bits hold an address at load bases from 0x2000 to 0x7ffff000 alone, at"
+                                + " 0x10000, 0x10004"));
+    }
+
+    @Test
+    void fieldsOf32BitsThatNoBaseSuits() {
+        assertUnsupported(
+                "no load base suits all the 32-bit fields, of which the entry for 0x10004 is one",
+                () -> assertNothingFound(narrow(R_X86_64_32, 0).rela(DATA + 4, R_X86_64_32, 1, -0x200000000L)));
+    }
+
+    @Test
+    void aFieldOf32BitsThatHoldsNoAddressHasToFitAtOnce() {
+        assertUnsupported(
+                "RELA entry 0, R_X86_64_32 (10) at 0x10000: the value 0x100000000 does not fit an unsigned 32-bit"
+                        + " field (file offset 0x400)",
+                () -> assertNothingFound(sound().symbol("number", GLOBAL, ABSOLUTE, 0x100000000L, 0)
+                        .rela(DATA, R_X86_64_32, 1, 0)));
     }
 
     @Test
@@ -247,15 +326,14 @@ final class EntryRulesTest {
     @Test
     void anEntryThatIsMalformedEndsTheCheck() {
         assertMalformed(
-                "RELA entry 0, R_X86_64_RELATIVE (8), relocates 0x180, which lies in a segment that is not writable,"
-                        + " and there is no DT_TEXTREL",
+                "RELA entry 0, R_X86_64_RELATIVE (8) at 0x180: its place lies in a segment that is not writable, and there is no DT_TEXTREL (file offset 0x400)",
                 () -> assertNothingFound(sound().rela(0x180, R_X86_64_RELATIVE, 0, 0)));
     }
 
     @Test
     void aTypeThatNoLoaderKnowsEndsTheCheck() {
         assertUnsupported(
-                "RELA entry 0, type 0x63 at 0x10000: a loader does not know this type",
+                "RELA entry 0, type 0x63 at 0x10000: a loader does not know this type (file offset 0x400)",
                 () -> assertNothingFound(sound().rela(DATA, 0x63, 0, 0)));
     }
 

@@ -30,6 +30,7 @@ final class RuleTest {
                         "table-not-idempotent",
                         "overlapping-targets",
                         "unaligned-relr",
+                        "narrow-field",
                         "wrong-relacount",
                         "undefined-weak-symbol");
     }

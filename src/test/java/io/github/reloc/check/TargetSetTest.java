@@ -58,10 +58,22 @@ final class TargetSetTest {
     }
 
     @Test
+    void aLargeField() {
+        assertThat(targets.add(0x1ffc, 0x20008)).isFalse();
+        assertThat(targets.add(0x1ff8, 4)).isFalse();
+        assertThat(targets.add(0x1ffc, 1)).isTrue();
+        assertThat(targets.add(0x10000, 8)).isTrue();
+        assertThat(targets.add(0x22003, 8)).isTrue();
+        assertThat(targets.add(0x2200c, 4)).isFalse();
+    }
+
+    @Test
     void memoryIsBounded() {
-        for (long page = 0; page < 1 << 18; page++) {
-            targets.add(page << 20, 8);
+        for (long block = 0; block < 1 << 16; block++) {
+            targets.add(block << 20, 8);
         }
-        assertUnsupported("the relocations change more than 262144 pages of memory", () -> targets.add(0x1000, 8));
+        assertUnsupported(
+                "the relocations change words in more than 65536 blocks of 64 KiB of memory",
+                () -> targets.add(0x10000, 8));
     }
 }

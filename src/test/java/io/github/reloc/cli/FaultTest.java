@@ -220,8 +220,7 @@ final class FaultTest {
                 malformed(
                         "bitmap that wraps",
                         pie().relr(-16, -1),
-                        "RELR entry 0, R_X86_64_RELATIVE (8), relocates 0xfffffffffffffff0, which lies outside the"
-                                + " memory of any one PT_LOAD"),
+                        "RELR entry 0, R_X86_64_RELATIVE (8) at 0xfffffffffffffff0: its place lies outside the memory of any one PT_LOAD (file offset 0x400)"),
                 unsupported(
                         "another kind of table",
                         good().tag(Elf.DT_MOVETAB, DATA),
@@ -233,40 +232,38 @@ final class FaultTest {
                 malformed(
                         "place in a hole",
                         good().rela(END, RELATIVE, 0, 0),
-                        "RELA entry 1, R_X86_64_RELATIVE (8), relocates 0x12000, which lies outside the memory of any"
-                                + " one PT_LOAD"),
+                        "RELA entry 1, R_X86_64_RELATIVE (8) at 0x12000: its place lies outside the memory of any one PT_LOAD (file offset 0x418)"),
                 malformed(
                         "place that is read-only",
                         good().rela(0, RELATIVE, 0, 0),
-                        "RELA entry 1, R_X86_64_RELATIVE (8), relocates 0x0, which lies in a segment that is not"
-                                + " writable, and there is no DT_TEXTREL"),
+                        "RELA entry 1, R_X86_64_RELATIVE (8) at 0x0: its place lies in a segment that is not writable, and there is no DT_TEXTREL (file offset 0x418)"),
                 malformed(
                         "place in a table",
                         good().tag(Elf.DT_TEXTREL, 0).rela(0x408, RELATIVE, 0, 0),
-                        "RELA entry 1, R_X86_64_RELATIVE (8), relocates 0x408, which lies inside the RELA table"),
+                        "RELA entry 1, R_X86_64_RELATIVE (8) at 0x408: its place lies inside the RELA table (file offset 0x418)"),
                 unsupported(
                         "place past the image",
                         good().rela(BSS, RELATIVE, 0, 0),
-                        "RELA entry 1, R_X86_64_RELATIVE (8), relocates 0x11000, which lies in .bss, past the end of"
-                                + " the image",
+                        "RELA entry 1, R_X86_64_RELATIVE (8) at 0x11000: its place lies in .bss, past the end of the image (file offset 0x418)",
                         "--omit-bss"),
                 unsupported(
                         "type of a linker",
                         good().rela(DATA, 9, 0, 0),
-                        "RELA entry 1, R_X86_64_GOTPCREL (9) at 0x10000: a loader does not know this type"),
+                        "RELA entry 1, R_X86_64_GOTPCREL (9) at 0x10000: a loader does not know this type (file offset 0x418)"),
                 unsupported(
                         "type of nobody",
                         good().rela(DATA, 0x63, 0, 0),
-                        "RELA entry 1, type 0x63 at 0x10000: a loader does not know this type"),
+                        "RELA entry 1, type 0x63 at 0x10000: a loader does not know this type (file offset 0x418)"),
                 malformed(
                         "symbol past the end",
                         good().rela(DATA, 6, 2, 0),
                         "RELA entry 1, R_X86_64_GLOB_DAT (6) at 0x10000: symbol index 2 is past the end of DT_SYMTAB,"
-                                + " which has 2 symbols"),
+                                + " which has 2 symbols (file offset 0x418)"),
                 malformed(
                         "symbol of no table",
                         pie().rela(DATA, 6, 2, 0),
-                        "RELA entry 0, R_X86_64_GLOB_DAT (6) at 0x10000: it names a symbol, and there is no DT_SYMTAB"),
+                        "RELA entry 0, R_X86_64_GLOB_DAT (6) at 0x10000: it names a symbol, and there is no DT_SYMTAB"
+                                + " (file offset 0x400)"),
                 malformed(
                         "size of a symbol",
                         good().setTag(Elf.DT_SYMENT, 16),

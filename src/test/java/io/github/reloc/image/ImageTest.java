@@ -117,7 +117,7 @@ final class ImageTest {
             long place = DATA + BLOCK_SIZE - before;
             ByteBuffer image = image(pie().data(DATA, 0x11000, 0x11000).word32(place, -2), it -> {
                 assertThat(it.word32(place)).isEqualTo(-2);
-                it.setWord32(place, 0x84838281);
+                it.setWord(place, Integer.BYTES, 0x84838281);
                 assertThat(it.word32(place)).isEqualTo(0x84838281);
             });
 

@@ -19,6 +19,11 @@ final class WindowTest {
         }
     }
 
+    private static boolean isInsideOnceMoved(Image image, long virtualAddress, long rangeStart, long rangeSize) {
+        image.moveWindow(virtualAddress, rangeStart, rangeSize);
+        return image.window().wordAt(virtualAddress) >= 0;
+    }
+
     @Test
     void nothingIsInsideAWindowThatWasNotOpened() {
         withImage(image -> assertThat(image.window().wordAt(0)).isEqualTo(-1));
@@ -27,7 +32,7 @@ final class WindowTest {
     @Test
     void itShowsTheBlockAndNotTheNext() {
         withImage(image -> {
-            assertThat(image.openWindow(0x10008, DATA, 0x30000)).isTrue();
+            assertThat(isInsideOnceMoved(image, 0x10008, DATA, 0x30000)).isTrue();
 
             assertThat(image.window().wordAt(0xfff8)).isEqualTo(-1);
             assertThat(image.window().wordAt(0x10000)).isZero();
@@ -40,7 +45,7 @@ final class WindowTest {
     @Test
     void itEndsWithTheRange() {
         withImage(image -> {
-            assertThat(image.openWindow(0x10010, 0x10008, 0x10)).isTrue();
+            assertThat(isInsideOnceMoved(image, 0x10010, 0x10008, 0x10)).isTrue();
 
             assertThat(image.window().wordAt(0x10000)).isEqualTo(-1);
             assertThat(image.window().wordAt(0x10008)).isEqualTo(1);
@@ -52,17 +57,17 @@ final class WindowTest {
     @Test
     void onlyWordsThatAreWholeInTheRangeAreInside() {
         withImage(image -> {
-            assertThat(image.openWindow(0x10010, 0x1000f, 0x10)).isTrue();
+            assertThat(isInsideOnceMoved(image, 0x10010, 0x1000f, 0x10)).isTrue();
 
             assertThat(image.window().wordAt(0x10008)).as("its last byte alone").isEqualTo(-1);
             assertThat(image.window().wordAt(0x10010)).isEqualTo(2);
             assertThat(image.window().wordAt(0x10018))
                     .as("all but its last byte")
                     .isEqualTo(-1);
-            assertThat(image.openWindow(0x1fff8, 0x1fff9, 7))
+            assertThat(isInsideOnceMoved(image, 0x1fff8, 0x1fff9, 7))
                     .as("no whole word")
                     .isFalse();
-            assertThat(image.openWindow(0x3fff8, 0x3fff9, 7))
+            assertThat(isInsideOnceMoved(image, 0x3fff8, 0x3fff9, 7))
                     .as("and the image ends")
                     .isFalse();
         });
@@ -71,18 +76,18 @@ final class WindowTest {
     @Test
     void aWordThatIsNotAlignedIsOutside() {
         withImage(image -> {
-            assertThat(image.openWindow(0x10008, DATA, 0x30000)).isTrue();
+            assertThat(isInsideOnceMoved(image, 0x10008, DATA, 0x30000)).isTrue();
             for (int i = 1; i < 8; i++) {
                 assertThat(image.window().wordAt(0x10008 + i)).isEqualTo(-1);
             }
-            assertThat(image.openWindow(0x1000c, DATA, 0x30000)).isFalse();
+            assertThat(isInsideOnceMoved(image, 0x1000c, DATA, 0x30000)).isFalse();
         });
     }
 
     @Test
     void addressesFarAwayAreOutside() {
         withImage(image -> {
-            assertThat(image.openWindow(0x10008, DATA, 0x30000)).isTrue();
+            assertThat(isInsideOnceMoved(image, 0x10008, DATA, 0x30000)).isTrue();
             for (long address : new long[] {0, -8, 0x8000000000010008L, 0x100010008L, Long.MIN_VALUE, Long.MAX_VALUE}) {
                 assertThat(image.window().wordAt(address)).isEqualTo(-1);
             }
@@ -92,11 +97,11 @@ final class WindowTest {
     @Test
     void whatIsSetIsInTheImageAndItsPageIsNoted() {
         withImage(image -> {
-            assertThat(image.openWindow(0x20000, DATA, 0x30000)).isTrue();
+            assertThat(isInsideOnceMoved(image, 0x20000, DATA, 0x30000)).isTrue();
             image.window().set(image.window().wordAt(0x22ff8), 0x3344);
 
             assertThat(image.word64(0x22ff8)).isEqualTo(0x3344);
-            PageSet pages = image.windowPages();
+            PageSet pages = image.closeWindow();
             assertThat(pages.next(0)).isEqualTo(0x22);
             assertThat(pages.nextOutside(0x22)).isEqualTo(0x23);
             assertThat(pages.next(0x23)).isEqualTo(-1);

@@ -28,26 +28,21 @@ final class RelocationTypeTest {
 
     @Test
     void numbersByName() {
-        assertThat(RelocationType.byName("R_X86_64_RELATIVE")).isEqualTo(8);
-        assertThat(RelocationType.byName("relative")).isEqualTo(8);
-        assertThat(RelocationType.byName("64")).isEqualTo(1);
-        assertThat(RelocationType.byName("r_x86_64_gnu_vtentry")).isEqualTo(251);
-        assertThat(RelocationType.byName("R_386_RELATIVE")).isEqualTo(-1);
-        assertThat(RelocationType.byName("")).isEqualTo(-1);
+        assertThat(RelocationType.of("R_X86_64_RELATIVE")).isEqualTo(RelocationType.R_X86_64_RELATIVE);
+        assertThat(RelocationType.of("relative")).isEqualTo(RelocationType.R_X86_64_RELATIVE);
+        assertThat(RelocationType.of("64")).isEqualTo(RelocationType.R_X86_64_64);
+        assertThat(RelocationType.of("r_x86_64_gnu_vtentry")).isEqualTo(RelocationType.R_X86_64_GNU_VTENTRY);
+        assertThat(RelocationType.of("R_386_RELATIVE")).isNull();
+        assertThat(RelocationType.of("")).isNull();
     }
 
     @Test
-    void fieldsOfTheTypesThatALoaderMeets() {
-        int[] word64 = {1, 6, 7, 8, 16, 17, 18, 24, 33, 37, 38};
-        int[] word32 = {2, 10, 11, 32};
-        for (int type : word64) {
-            assertThat(RelocationType.fieldSize(type)).as("type %d", type).isEqualTo(8);
+    void eachTypeIsFoundByItsNumber() {
+        for (RelocationType type : RelocationType.values()) {
+            assertThat(RelocationType.of(type.number())).isEqualTo(type);
         }
-        for (int type : word32) {
-            assertThat(RelocationType.fieldSize(type)).as("type %d", type).isEqualTo(4);
+        for (int number : new int[] {-1, 52, 249, 252, 0x63, Integer.MIN_VALUE}) {
+            assertThat(RelocationType.of(number)).as("type %d", number).isNull();
         }
-        assertThat(RelocationType.fieldSize(0)).isEqualTo(0);
-        assertThat(RelocationType.fieldSize(9)).isEqualTo(0);
-        assertThat(RelocationType.fieldSize(-1)).isEqualTo(0);
     }
 }

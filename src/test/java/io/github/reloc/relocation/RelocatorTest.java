@@ -236,21 +236,21 @@ final class RelocatorTest {
     @Test
     void aTypeThatNoLoaderKnows() {
         assertUnsupported(
-                "RELA entry 1, type 0x63 at 0x10008: a loader does not know this type",
+                "RELA entry 1, type 0x63 at 0x10008: a loader does not know this type (file offset 0x418)",
                 () -> Relocated.at(BASE, pie().rela(DATA, RELATIVE, 0, 0).rela(DATA + 8, 0x63, 0, 0)));
     }
 
     @Test
     void aTypeThatOnlyALinkerKnows() {
         assertUnsupported(
-                "REL entry 0, R_X86_64_GOTPCREL (9) at 0x10000: a loader does not know this type",
+                "REL entry 0, R_X86_64_GOTPCREL (9) at 0x10000: a loader does not know this type (file offset 0x400)",
                 () -> Relocated.at(BASE, pie().rel(DATA, 9, 0)));
     }
 
     @Test
     void aTypeHas32Bits() {
         assertUnsupported(
-                "RELA entry 0, type 0x80000008 at 0x10000: a loader does not know this type",
+                "RELA entry 0, type 0x80000008 at 0x10000: a loader does not know this type (file offset 0x400)",
                 () -> Relocated.at(BASE, pie().rela(DATA, 0x80000008, 0, 0)));
     }
 
@@ -347,7 +347,7 @@ final class RelocatorTest {
 
         assertThat(Relocated.at(BASE, pie).word64(0x1f8)).isEqualTo(BASE);
         assertMalformed(
-                "RELA entry 2, R_X86_64_RELATIVE (8), relocates 0x1fc, which lies inside the dynamic section",
+                "RELA entry 2, R_X86_64_RELATIVE (8) at 0x1fc: its place lies inside the dynamic section (file offset 0x430)",
                 () -> Relocated.at(BASE, pie.rela(0x1fc, RELATIVE, 0, 0)));
     }
 
@@ -357,7 +357,7 @@ final class RelocatorTest {
                 pie().headersFlags(PF_R | PF_W).rela(0x1f8, RELATIVE, 0, 0).rela(0x200, RELATIVE, 0, 0);
 
         assertMalformed(
-                "RELA entry 1, R_X86_64_RELATIVE (8), relocates 0x200, which lies inside the dynamic section",
+                "RELA entry 1, R_X86_64_RELATIVE (8) at 0x200: its place lies inside the dynamic section (file offset 0x418)",
                 () -> Relocated.at(BASE, pie));
     }
 
@@ -366,7 +366,7 @@ final class RelocatorTest {
         PieBuilder pie = pie().rela(END - 8, RELATIVE, 0, 0).rela(END, RELATIVE, 0, 0);
 
         assertMalformed(
-                "RELA entry 1, R_X86_64_RELATIVE (8), relocates 0x12000, which lies outside the memory of any one PT_LOAD",
+                "RELA entry 1, R_X86_64_RELATIVE (8) at 0x12000: its place lies outside the memory of any one PT_LOAD (file offset 0x418)",
                 () -> Relocated.at(BASE, pie));
     }
 

@@ -1,4 +1,6 @@
-package io.github.reloc.relocation;
+package io.github.reloc.table;
+
+import io.github.reloc.elf.Elf;
 
 /**
  * Consecutive entries of one table, a few thousand at most: words in an array, over which loops run at full speed long
@@ -19,6 +21,13 @@ public final class RelocationBatch {
     private long firstIndex;
     private int count;
     private int pending;
+
+    /** Receives the entries of a table batch by batch. */
+    @FunctionalInterface
+    public interface Consumer {
+        /** Receives some entries, never none; the object is used again for those that follow. */
+        void accept(RelocationBatch batch);
+    }
 
     /**
      * An empty batch.
@@ -47,22 +56,17 @@ public final class RelocationBatch {
 
     /** {@code r_info}: the symbol index in its upper half, the type in its lower. */
     public long info(int entry) {
-        return stride == 1 ? RelocationType.R_X86_64_RELATIVE : words[entry * stride + 1];
-    }
-
-    /** The lower half of {@code r_info}, unsigned. */
-    public int type(int entry) {
-        return (int) info(entry);
-    }
-
-    /** The upper half of {@code r_info}, unsigned; 0 where there is no symbol. */
-    public int symbolIndex(int entry) {
-        return (int) (info(entry) >>> Integer.SIZE);
+        return stride == 1 ? Elf.R_X86_64_RELATIVE : words[entry * stride + 1];
     }
 
     /** {@code r_addend}; 0 where the addend is in place. */
     public long addend(int entry) {
         return stride < MAX_STRIDE ? 0 : words[entry * stride + 2];
+    }
+
+    /** Fills an object with one of the entries. */
+    public void read(int entry, Entry target) {
+        target.set(index(entry), place(entry), info(entry), addend(entry));
     }
 
     /** The room for entries, to be filled from the front. */
@@ -80,7 +84,7 @@ public final class RelocationBatch {
     }
 
     /** Passes on the pending entries, if there are any; then the room is free for those behind them. */
-    void passOn(BatchConsumer consumer) {
+    void passOn(Consumer consumer) {
         firstIndex += count;
         count = pending;
         // First of all, so that after a failure of the consumer nothing is passed on twice.

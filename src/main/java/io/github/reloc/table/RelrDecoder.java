@@ -1,4 +1,4 @@
-package io.github.reloc.relocation;
+package io.github.reloc.table;
 
 import io.github.reloc.elf.Elf;
 import io.github.reloc.elf.Failure;
@@ -18,12 +18,12 @@ final class RelrDecoder {
     private static final int BITMAP_PLACES = Long.SIZE - 1;
     private static final long BITMAP_SPAN = (long) BITMAP_PLACES * Long.BYTES;
 
-    private final BatchConsumer consumer;
+    private final RelocationBatch.Consumer consumer;
     private final RelocationBatch batch = new RelocationBatch(1);
     private long where;
     private boolean hasAddress;
 
-    RelrDecoder(BatchConsumer consumer) {
+    RelrDecoder(RelocationBatch.Consumer consumer) {
         this.consumer = consumer;
     }
 

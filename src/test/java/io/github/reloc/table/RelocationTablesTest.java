@@ -1,20 +1,20 @@
-package io.github.reloc.relocation;
+package io.github.reloc.table;
 
 import static io.github.reloc.FailureAssertions.assertMalformed;
 import static io.github.reloc.FailureAssertions.assertUnsupported;
 import static io.github.reloc.PieBuilder.BSS;
 import static io.github.reloc.PieBuilder.DATA;
 import static io.github.reloc.PieBuilder.pie;
-import static io.github.reloc.relocation.RelocationTable.Kind.JMPREL;
-import static io.github.reloc.relocation.RelocationTable.Kind.REL;
-import static io.github.reloc.relocation.RelocationTable.Kind.RELA;
-import static io.github.reloc.relocation.RelocationTable.Kind.RELR;
+import static io.github.reloc.table.RelocationTable.Kind.JMPREL;
+import static io.github.reloc.table.RelocationTable.Kind.REL;
+import static io.github.reloc.table.RelocationTable.Kind.RELA;
+import static io.github.reloc.table.RelocationTable.Kind.RELR;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.reloc.PieBuilder;
 import io.github.reloc.elf.Elf;
 import io.github.reloc.elf.Program;
-import io.github.reloc.relocation.RelocationTable.Format;
+import io.github.reloc.table.RelocationTable.Format;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

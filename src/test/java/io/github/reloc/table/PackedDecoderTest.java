@@ -1,4 +1,4 @@
-package io.github.reloc.relocation;
+package io.github.reloc.table;
 
 import static io.github.reloc.FailureAssertions.assertMalformed;
 import static io.github.reloc.PieBuilder.DATA;
@@ -37,26 +37,28 @@ final class PackedDecoderTest {
                 .numbers(1, 0, 0x20, (7L << 32) | 1) // one with all of its own, and no addend
                 .toArray();
 
-        assertThat(Entry.decode(rela(table)))
+        assertThat(DecodedEntry.decode(rela(table)))
                 .containsExactly(
-                        new Entry(0, 0x10008, 8, 0, 5), new Entry(1, 0x10010, 8, 0, 2), new Entry(2, 0x10030, 1, 7, 0));
+                        new DecodedEntry(0, 0x10008, 8, 0, 5),
+                        new DecodedEntry(1, 0x10010, 8, 0, 2),
+                        new DecodedEntry(2, 0x10030, 1, 7, 0));
     }
 
     @Test
     void moreThanArePassedOnAtOnce() {
         // 2048 at the most.
         PackedBytes table = new PackedBytes().numbers(5000, 0x10000).numbers(5000, SAME_INFO | HAS_ADDENDS, 8);
-        List<Entry> expected = new ArrayList<>();
+        List<DecodedEntry> expected = new ArrayList<>();
         long place = 0x10000;
         long addend = 0;
         for (int i = 0; i < 5000; i++) {
             table.numbers(i % 50, i % 30 - 10);
             place += i % 50;
             addend += i % 30 - 10;
-            expected.add(new Entry(i, place, 8, 0, addend));
+            expected.add(new DecodedEntry(i, place, 8, 0, addend));
         }
 
-        assertThat(Entry.decode(rela(table.toArray()))).isEqualTo(expected);
+        assertThat(DecodedEntry.decode(rela(table.toArray()))).isEqualTo(expected);
     }
 
     @Test
@@ -71,7 +73,7 @@ final class PackedDecoderTest {
             RelocationTable table = new RelocationTables(program).list().get(0);
             assertMalformed(
                     "a packed table ends inside a number (file offset 0x100e)",
-                    () -> table.forEach(program, (index, place, type, symbol, addend) -> seen.add(addend)));
+                    () -> table.forEach(program, entry -> seen.add(entry.statedAddend())));
         }
 
         assertThat(seen).containsExactly(1L, 3L);

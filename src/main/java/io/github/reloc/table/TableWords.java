@@ -1,4 +1,4 @@
-package io.github.reloc.relocation;
+package io.github.reloc.table;
 
 import io.github.reloc.elf.InputFile;
 import java.nio.ByteBuffer;

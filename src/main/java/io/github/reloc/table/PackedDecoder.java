@@ -1,4 +1,4 @@
-package io.github.reloc.relocation;
+package io.github.reloc.table;
 
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.InputFile;
@@ -58,7 +58,7 @@ final class PackedDecoder {
      *     is no bound
      * @throws Failure if the table is malformed, after the entries before the fault
      */
-    void decode(long maxCount, BatchConsumer consumer) {
+    void decode(long maxCount, RelocationBatch.Consumer consumer) {
         long remaining = readCount(maxCount);
         place = next();
         try {
@@ -103,7 +103,7 @@ final class PackedDecoder {
         return count;
     }
 
-    private void decodeGroup(long count, BatchConsumer consumer) {
+    private void decodeGroup(long count, RelocationBatch.Consumer consumer) {
         long flagsOffset = position;
         long flags = next();
         boolean sharesDelta = (flags & GROUPED_BY_OFFSET_DELTA) != 0;
@@ -132,7 +132,7 @@ final class PackedDecoder {
         }
     }
 
-    private void add(long info, BatchConsumer consumer) {
+    private void add(long info, RelocationBatch.Consumer consumer) {
         if (batch.pending() == RelocationBatch.CAPACITY) {
             batch.passOn(consumer);
         }

@@ -1,4 +1,4 @@
-package io.github.reloc.relocation;
+package io.github.reloc.table;
 
 import io.github.reloc.PieBuilder;
 import io.github.reloc.elf.Program;
@@ -6,16 +6,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** One entry as a table passes it on. */
-record Entry(long index, long place, int type, int symbolIndex, long addend) {
+record DecodedEntry(long index, long place, int type, int symbolIndex, long addend) {
     /** The entries of the first table of a built file. */
-    static List<Entry> decode(PieBuilder pie) {
-        List<Entry> entries = new ArrayList<>();
+    static List<DecodedEntry> decode(PieBuilder pie) {
+        List<DecodedEntry> entries = new ArrayList<>();
         try (Program program = pie.open()) {
             RelocationTable table = new RelocationTables(program).list().get(0);
             table.forEach(
                     program,
-                    (index, place, type, symbolIndex, addend) ->
-                            entries.add(new Entry(index, place, type, symbolIndex, addend)));
+                    entry -> entries.add(new DecodedEntry(
+                            entry.index(), entry.place(), entry.type(), entry.symbolIndex(), entry.statedAddend())));
         }
         return entries;
     }

@@ -15,7 +15,7 @@ import io.github.reloc.Relocated;
 import io.github.reloc.elf.Elf;
 import org.junit.jupiter.api.Test;
 
-final class RelocationTargetsTest {
+final class TargetsTest {
     private static final int RELATIVE = 8;
     private static final long BASE = 0x7f0000;
 
@@ -26,7 +26,8 @@ final class RelocationTargetsTest {
 
     private static void assertRefused(long place, String where, PieBuilder pie) {
         assertMalformed(
-                "RELA entry 0, R_X86_64_RELATIVE (8), relocates 0x" + Long.toHexString(place) + ", which lies " + where,
+                "RELA entry 0, R_X86_64_RELATIVE (8) at 0x" + Long.toHexString(place) + ": its place lies " + where
+                        + " (file offset 0x400)",
                 () -> Relocated.at(BASE, pie.rela(place, RELATIVE, 0, 0)));
     }
 
@@ -141,7 +142,7 @@ final class RelocationTargetsTest {
         // RELA 0x400 to 0x430, hash to 0x440, symbols to 0x458, strings.
         for (long fine : new long[] {0x1f8, 0x3e0, 0x430, DATA}) {
             assertMalformed(
-                    "RELA entry 1, R_X86_64_RELATIVE (8), relocates 0x45a, which lies inside the string table",
+                    "RELA entry 1, R_X86_64_RELATIVE (8) at 0x45a: its place lies inside the string table (file offset 0x418)",
                     () -> Relocated.at(
                             BASE,
                             writable()
@@ -156,7 +157,7 @@ final class RelocationTargetsTest {
         // The dynamic section 0x200 to 0x290, RELA 0x400 to 0x430.
         for (long fine : new long[] {0x2a0, 0x3e0, 0x430}) {
             assertMalformed(
-                    "RELA entry 1, R_X86_64_RELATIVE (8), relocates 0x208, which lies inside the dynamic section",
+                    "RELA entry 1, R_X86_64_RELATIVE (8) at 0x208: its place lies inside the dynamic section (file offset 0x418)",
                     () -> Relocated.at(
                             BASE,
                             writable()
@@ -170,22 +171,20 @@ final class RelocationTargetsTest {
     @Test
     void theEntryIsNamed() {
         assertMalformed(
-                "RELR entry 2, R_X86_64_RELATIVE (8), relocates 0x12000, which lies outside the memory of any one"
-                        + " PT_LOAD",
+                "RELR entry 2, R_X86_64_RELATIVE (8) at 0x12000: its place lies outside the memory of any one PT_LOAD (file offset 0x400)",
                 () -> Relocated.at(BASE, pie().relr(DATA, 0b11, END)));
         assertMalformed(
-                "JMPREL entry 0, R_X86_64_RELATIVE64 (38), relocates 0x0, which lies in a segment that is not writable,"
-                        + " and there is no DT_TEXTREL",
+                "JMPREL entry 0, R_X86_64_RELATIVE64 (38) at 0x0: its place lies in a segment that is not writable, and there is no DT_TEXTREL (file offset 0x400)",
                 () -> Relocated.at(BASE, pie().jmprel(0, 38, 0, 0)));
     }
 
     @Test
     void anImageWithoutItsEndHasNoPlacesThere() {
         assertUnsupported(
-                "RELA entry 0, R_X86_64_RELATIVE (8), relocates 0x11000, which lies in .bss, past the end of the image",
+                "RELA entry 0, R_X86_64_RELATIVE (8) at 0x11000: its place lies in .bss, past the end of the image (file offset 0x400)",
                 () -> Relocated.withoutTrailingZeros(BASE, pie().rela(BSS, RELATIVE, 0, 0)));
         assertUnsupported(
-                "RELA entry 1, R_X86_64_RELATIVE (8), relocates 0x10ff9, which lies in .bss, past the end of the image",
+                "RELA entry 1, R_X86_64_RELATIVE (8) at 0x10ff9: its place lies in .bss, past the end of the image (file offset 0x418)",
                 () -> Relocated.withoutTrailingZeros(
                         BASE, pie().rela(DATA, RELATIVE, 0, 0).rela(BSS - 7, RELATIVE, 0, 0)));
     }

@@ -1,4 +1,4 @@
-package io.github.reloc.relocation;
+package io.github.reloc.table;
 
 import io.github.reloc.elf.Elf;
 import io.github.reloc.elf.Failure;
@@ -48,19 +48,19 @@ public record RelocationTable(
         }
 
         /** The tag of the dynamic section that holds the table's virtual address. */
-        long addressTag() {
+        public long addressTag() {
             return addressTag;
         }
 
         /** The tag of the dynamic section that holds the table's size in bytes. */
-        long sizeTag() {
+        public long sizeTag() {
             return sizeTag;
         }
     }
 
     /** How entries are laid out. */
     public enum Format {
-        /** Words of 8 bytes: an address, or a bitmap of addresses. All relocations are R_X86_64_RELATIVE. */
+        /** Words of 8 bytes: an address, or a bitmap of addresses. All entries are of type R_X86_64_RELATIVE. */
         RELR(Elf.RELR_SIZE, true),
         /** {@code Elf64_Rel}: r_offset: 8 bytes @ 0; r_info: 8 @ 8. */
         REL(Elf.REL_SIZE, true),
@@ -93,7 +93,7 @@ public record RelocationTable(
         }
 
         /** Whether each entry stands by itself, so that it can be moved. */
-        boolean isArrayOfEntries() {
+        public boolean isArrayOfEntries() {
             return this == REL || this == RELA;
         }
     }
@@ -104,28 +104,44 @@ public record RelocationTable(
      * @param program the file that the table is of
      * @throws Failure if a RELR or packed table is malformed, after the entries before the fault
      */
-    public void forEachBatch(Program program, BatchConsumer consumer) {
+    public void forEachBatch(Program program, RelocationBatch.Consumer consumer) {
         switch (format) {
             case RELR -> new RelrDecoder(consumer).decode(program.input(), fileOffset, readableSize);
-            case REL, RELA -> RelDecoder.decode(program.input(), fileOffset, readableSize, format, consumer);
+            case REL, RELA -> decodeArray(program, consumer);
             case PACKED_REL, PACKED_RELA -> packed(program).decode(maxPackedCount(program), consumer);
         }
     }
 
+    /** An array of {@code Elf64_Rel} or {@code Elf64_Rela}: its words are those of a batch as they stand. */
+    private void decodeArray(Program program, RelocationBatch.Consumer consumer) {
+        int stride = format.entrySize() / Long.BYTES;
+        RelocationBatch batch = new RelocationBatch(stride);
+        TableWords words = new TableWords(program.input(), fileOffset, readableSize);
+        for (int count = words.read(batch.words()); count != 0; count = words.read(batch.words())) {
+            batch.setPending(count / stride);
+            batch.passOn(consumer);
+        }
+    }
+
     /** The same one by one. */
-    public void forEach(Program program, RelocationConsumer consumer) {
-        forEachBatch(program, new OneByOne(consumer));
+    public void forEach(Program program, Entry.Consumer consumer) {
+        forEachBatch(program, new OneByOne(new Entry(this), consumer));
     }
 
     /** A class, because the first lambda of a run takes 2 ms. */
-    private record OneByOne(RelocationConsumer consumer) implements BatchConsumer {
+    private record OneByOne(Entry entry, Entry.Consumer consumer) implements RelocationBatch.Consumer {
         @Override
         public void accept(RelocationBatch batch) {
             for (int i = 0; i < batch.count(); i++) {
-                consumer.relocation(
-                        batch.index(i), batch.place(i), batch.type(i), batch.symbolIndex(i), batch.addend(i));
+                batch.read(i, entry);
+                consumer.accept(entry);
             }
         }
+    }
+
+    /** An object to be filled with entries of this table. */
+    public Entry newEntry() {
+        return new Entry(this);
     }
 
     /** The number of entries that are readable; of a RELR table, of decoded ones; of a packed one, as it states. */

@@ -1,4 +1,4 @@
-package io.github.reloc.relocation;
+package io.github.reloc.table;
 
 import static io.github.reloc.FailureAssertions.assertMalformed;
 import static io.github.reloc.PieBuilder.pie;
@@ -15,7 +15,9 @@ import org.junit.jupiter.api.Test;
 /** The table of a built file is at 0x400 of the file. */
 final class RelrDecoderTest {
     private static List<Long> places(long... words) {
-        return Entry.decode(pie().relr(words)).stream().map(Entry::place).toList();
+        return DecodedEntry.decode(pie().relr(words)).stream()
+                .map(DecodedEntry::place)
+                .toList();
     }
 
     /** The definition, bit by bit. */
@@ -40,7 +42,7 @@ final class RelrDecoderTest {
 
     @Test
     void anAddress() {
-        assertThat(Entry.decode(pie().relr(0x10000))).containsExactly(new Entry(0, 0x10000, 8, 0, 0));
+        assertThat(DecodedEntry.decode(pie().relr(0x10000))).containsExactly(new DecodedEntry(0, 0x10000, 8, 0, 0));
     }
 
     @Test
@@ -95,7 +97,8 @@ final class RelrDecoderTest {
 
     @Test
     void entriesAreNumberedAsDecoded() {
-        assertThat(Entry.decode(pie().relr(0x10000, 0b1101, 0x20000)).stream().map(Entry::index))
+        assertThat(DecodedEntry.decode(pie().relr(0x10000, 0b1101, 0x20000)).stream()
+                        .map(DecodedEntry::index))
                 .containsExactly(0L, 1L, 2L, 3L);
     }
 
@@ -127,7 +130,7 @@ final class RelrDecoderTest {
             RelocationTable table = new RelocationTables(program).list().get(0);
             assertMalformed(
                     "RELR leaves the address space after 0xfffffffffffffff8 (file offset 0x410)",
-                    () -> table.forEach(program, (index, place, type, symbol, addend) -> seen.add(place)));
+                    () -> table.forEach(program, entry -> seen.add(entry.place())));
         }
 
         assertThat(seen).startsWith(0x10000L, 0x10008L);
@@ -144,8 +147,9 @@ final class RelrDecoderTest {
         PieBuilder pie = pie().data(0x1000000, 8, 8).relr(words);
         List<Long> expected = expand(words);
 
-        assertThat(Entry.decode(pie).stream().map(Entry::place).toList()).isEqualTo(expected);
-        assertThat(Entry.count(pie)).isEqualTo(expected.size());
+        assertThat(DecodedEntry.decode(pie).stream().map(DecodedEntry::place).toList())
+                .isEqualTo(expected);
+        assertThat(DecodedEntry.count(pie)).isEqualTo(expected.size());
     }
 
     /** Places are passed on 2048 at a time, at the most: a bitmap of all of its 63 comes where there is no room for them. */
@@ -158,13 +162,14 @@ final class RelrDecoderTest {
             }
             words[addresses] = -1;
             long last = words[addresses - 1];
-            List<Entry> entries = Entry.decode(pie().data(0x100000, 8, 8).relr(words));
+            List<DecodedEntry> entries =
+                    DecodedEntry.decode(pie().data(0x100000, 8, 8).relr(words));
 
             assertThat(entries).hasSize(addresses + 63);
-            assertThat(entries.get(addresses - 1)).isEqualTo(new Entry(addresses - 1, last, 8, 0, 0));
+            assertThat(entries.get(addresses - 1)).isEqualTo(new DecodedEntry(addresses - 1, last, 8, 0, 0));
             for (int bit = 1; bit <= 63; bit++) {
                 assertThat(entries.get(addresses - 1 + bit))
-                        .isEqualTo(new Entry(addresses - 1 + bit, last + 8L * bit, 8, 0, 0));
+                        .isEqualTo(new DecodedEntry(addresses - 1 + bit, last + 8L * bit, 8, 0, 0));
             }
         }
     }

@@ -1,6 +1,6 @@
-package io.github.reloc.relocation;
+package io.github.reloc.table;
 
-import io.github.reloc.relocation.RelocationTable.Kind;
+import io.github.reloc.table.RelocationTable.Kind;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.SortedMap;

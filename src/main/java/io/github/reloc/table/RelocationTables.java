@@ -1,4 +1,4 @@
-package io.github.reloc.relocation;
+package io.github.reloc.table;
 
 import io.github.reloc.elf.DynamicTable;
 import io.github.reloc.elf.DynamicTag;
@@ -8,8 +8,8 @@ import io.github.reloc.elf.LoadSegments;
 import io.github.reloc.elf.Program;
 import io.github.reloc.elf.Segment;
 import io.github.reloc.elf.Unsigned;
-import io.github.reloc.relocation.RelocationTable.Format;
-import io.github.reloc.relocation.RelocationTable.Kind;
+import io.github.reloc.table.RelocationTable.Format;
+import io.github.reloc.table.RelocationTable.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,12 +21,14 @@ import org.jspecify.annotations.Nullable;
  * can be read of it can be shown; {@link #requireSound} is for those who need every entry.
  */
 public final class RelocationTables {
+    private final Program program;
     private final DynamicTable dynamic;
     private final LoadSegments segments;
     private final List<RelocationTable> tables = new ArrayList<>();
 
     /** Finds the tables of a file; this fails for none of them, see {@link #requireSound}. */
     public RelocationTables(Program program) {
+        this.program = program;
         dynamic = program.dynamic();
         segments = program.segments();
         for (Kind kind : Kind.values()) {
@@ -42,9 +44,30 @@ public final class RelocationTables {
         return List.copyOf(tables);
     }
 
+    /** Those whose entries are applied, each entry once: all but a table inside another one. */
+    public List<RelocationTable> applied() {
+        List<RelocationTable> applied = new ArrayList<>(tables);
+        for (RelocationTable table : tables) {
+            if (table.container() != null) {
+                applied.remove(table);
+            }
+        }
+        return applied;
+    }
+
+    /**
+     * Passes on every entry that is applied, in the order of loaders.
+     *
+     * @throws Failure if a table is malformed, after the entries before the fault
+     */
+    public void forEach(Entry.Consumer consumer) {
+        for (RelocationTable table : applied()) {
+            table.forEach(program, consumer);
+        }
+    }
+
     /** The table whose entries all belong to another one, or null where there is none. */
-    @Nullable
-    RelocationTable inside(RelocationTable container) {
+    public @Nullable RelocationTable inside(RelocationTable container) {
         for (RelocationTable table : tables) {
             if (table.container() == container.kind()) {
                 return table;

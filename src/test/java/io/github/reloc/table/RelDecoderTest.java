@@ -1,4 +1,4 @@
-package io.github.reloc.relocation;
+package io.github.reloc.table;
 
 import static io.github.reloc.PieBuilder.pie;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,14 +12,14 @@ import org.junit.jupiter.api.Test;
 final class RelDecoderTest {
     @Test
     void anEntryWithAddend() {
-        assertThat(Entry.decode(pie().rela(0xfedcba9876543210L, 0x80000008, 0x80000001, -4)))
-                .containsExactly(new Entry(0, 0xfedcba9876543210L, 0x80000008, 0x80000001, -4));
+        assertThat(DecodedEntry.decode(pie().rela(0xfedcba9876543210L, 0x80000008, 0x80000001, -4)))
+                .containsExactly(new DecodedEntry(0, 0xfedcba9876543210L, 0x80000008, 0x80000001, -4));
     }
 
     @Test
     void anEntryWithoutAddend() {
-        assertThat(Entry.decode(pie().rel(0x10000, -1, 7).rel(-1, 8, -1)))
-                .containsExactly(new Entry(0, 0x10000, -1, 7, 0), new Entry(1, -1, 8, -1, 0));
+        assertThat(DecodedEntry.decode(pie().rel(0x10000, -1, 7).rel(-1, 8, -1)))
+                .containsExactly(new DecodedEntry(0, 0x10000, -1, 7, 0), new DecodedEntry(1, -1, 8, -1, 0));
     }
 
     @Test
@@ -27,15 +27,16 @@ final class RelDecoderTest {
         // 5000 entries of 24 bytes; a chunk has 48 KiB.
         Random random = new Random(1);
         PieBuilder pie = pie().data(0x1000000, 8, 8);
-        List<Entry> expected = new ArrayList<>();
+        List<DecodedEntry> expected = new ArrayList<>();
         for (int i = 0; i < 5000; i++) {
-            Entry entry = new Entry(i, random.nextLong(), random.nextInt(), random.nextInt(), random.nextLong());
+            DecodedEntry entry =
+                    new DecodedEntry(i, random.nextLong(), random.nextInt(), random.nextInt(), random.nextLong());
             expected.add(entry);
             pie.rela(entry.place(), entry.type(), entry.symbolIndex(), entry.addend());
         }
 
-        assertThat(Entry.decode(pie)).isEqualTo(expected);
-        assertThat(Entry.count(pie)).isEqualTo(5000);
+        assertThat(DecodedEntry.decode(pie)).isEqualTo(expected);
+        assertThat(DecodedEntry.count(pie)).isEqualTo(5000);
     }
 
     @Test
@@ -45,6 +46,6 @@ final class RelDecoderTest {
             pie.rel(i, 8, 0);
         }
 
-        assertThat(Entry.decode(pie)).hasSize(3072);
+        assertThat(DecodedEntry.decode(pie)).hasSize(3072);
     }
 }

@@ -1,8 +1,8 @@
-package io.github.reloc.relocation;
+package io.github.reloc.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.reloc.relocation.RelocationTable.Kind;
+import io.github.reloc.table.RelocationTable.Kind;
 import org.junit.jupiter.api.Test;
 
 final class RelocationCountsTest {
