@@ -11,31 +11,19 @@ public final class LinkedMemory implements Memory {
     private final InputFile input;
     private final LoadSegments segments;
 
-    /** The segment of the word read last; the next is most often in the same one. */
-    private Segment current;
-
     LinkedMemory(InputFile input, LoadSegments segments) {
         this.input = input;
         this.segments = segments;
-        this.current = segments.list().get(0);
     }
 
     /** Whether a whole range lies in the memory of one segment. */
     public boolean contains(long virtualAddress, long size) {
-        if (current.contains(virtualAddress, size)) {
-            return true;
-        }
-        Segment segment = segments.containing(virtualAddress, size);
-        if (segment == null) {
-            return false;
-        }
-        current = segment;
-        return true;
+        return segments.containing(virtualAddress, size) != null;
     }
 
     /** Whether a whole range lies in the memory of one segment, in bytes that come from the file. */
     public boolean containsFromFile(long virtualAddress, long size) {
-        return contains(virtualAddress, size) && current.isFileBacked(virtualAddress, size);
+        return segments.fileBacking(virtualAddress, size) != null;
     }
 
     @Override
@@ -45,8 +33,9 @@ public final class LinkedMemory implements Memory {
 
     /** The 64-bit word at an address that this memory {@link #contains}. */
     public long word64(long virtualAddress) {
-        if (isFileBacked(virtualAddress, Long.BYTES)) {
-            return input.word64(current.toFileOffset(virtualAddress));
+        Segment segment = segment(virtualAddress, Long.BYTES);
+        if (segment.isFileBacked(virtualAddress, Long.BYTES)) {
+            return input.word64(segment.toFileOffset(virtualAddress));
         }
         return Integer.toUnsignedLong(word32(virtualAddress))
                 | (long) word32(virtualAddress + Integer.BYTES) << Integer.SIZE;
@@ -54,8 +43,9 @@ public final class LinkedMemory implements Memory {
 
     /** The 32-bit word at an address that this memory {@link #contains}. */
     public int word32(long virtualAddress) {
-        if (isFileBacked(virtualAddress, Integer.BYTES)) {
-            return input.word32(current.toFileOffset(virtualAddress));
+        Segment segment = segment(virtualAddress, Integer.BYTES);
+        if (segment.isFileBacked(virtualAddress, Integer.BYTES)) {
+            return input.word32(segment.toFileOffset(virtualAddress));
         }
         return word16(virtualAddress) | word16(virtualAddress + Short.BYTES) << Short.SIZE;
     }
@@ -67,21 +57,24 @@ public final class LinkedMemory implements Memory {
 
     /** The byte at an address that this memory {@link #contains}, zero-extended. */
     public int byteAt(long virtualAddress) {
-        return isFileBacked(virtualAddress, 1) ? input.byteAt(current.toFileOffset(virtualAddress)) : 0;
+        Segment segment = segment(virtualAddress, 1);
+        return segment.isFileBacked(virtualAddress, 1) ? input.byteAt(segment.toFileOffset(virtualAddress)) : 0;
     }
 
     /** Fills a buffer, from its position to its limit, with bytes that this memory {@link #containsFromFile}. */
     void readFromFile(long virtualAddress, ByteBuffer target) {
-        if (!isFileBacked(virtualAddress, target.remaining())) {
+        Segment segment = segment(virtualAddress, target.remaining());
+        if (!segment.isFileBacked(virtualAddress, target.remaining())) {
             throw new IndexOutOfBoundsException("not from the file: memory at " + Unsigned.hex(virtualAddress));
         }
-        input.read(current.toFileOffset(virtualAddress), target);
+        input.read(segment.toFileOffset(virtualAddress), target);
     }
 
-    private boolean isFileBacked(long virtualAddress, long size) {
-        if (!contains(virtualAddress, size)) {
+    private Segment segment(long virtualAddress, long size) {
+        Segment segment = segments.containing(virtualAddress, size);
+        if (segment == null) {
             throw new IndexOutOfBoundsException("no memory at " + Unsigned.hex(virtualAddress));
         }
-        return current.isFileBacked(virtualAddress, size);
+        return segment;
     }
 }
