@@ -81,6 +81,7 @@ final class Console {
                             switch (remedy) {
                                 case KEEP_TABLES -> "--tables keep leaves it as it is";
                                 case KEEP_UNRESOLVED -> "--unresolved keep leaves them to the program's start-up";
+                                case MORE_MEMORY -> Reloc.MORE_MEMORY;
                                 case GIVE_SYMBOL_VALUES -> "--defsym NAME=ADDR gives a symbol a value";
                             });
         }

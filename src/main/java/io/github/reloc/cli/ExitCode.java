@@ -18,7 +18,7 @@ final class ExitCode {
         return switch (kind) {
             case NOT_ELF, MALFORMED -> MALFORMED;
             case UNSUPPORTED, UNRESOLVED -> UNSUPPORTED;
-            case INPUT, OUTPUT -> INPUT_OUTPUT;
+            case INPUT, OUTPUT, MEMORY -> INPUT_OUTPUT;
         };
     }
 }

@@ -25,7 +25,8 @@ public final class Failure extends RuntimeException {
         UNSUPPORTED("unsupported"),
         UNRESOLVED("unresolved"),
         INPUT("cannot read"),
-        OUTPUT("cannot write");
+        OUTPUT("cannot write"),
+        MEMORY("not enough memory");
 
         private final String verdict;
 
@@ -46,7 +47,9 @@ public final class Failure extends RuntimeException {
         /** Leave entries that need run time to the program's start-up. */
         KEEP_UNRESOLVED,
         /** Give values to symbols that the program does not define. */
-        GIVE_SYMBOL_VALUES
+        GIVE_SYMBOL_VALUES,
+        /** Run with a larger heap. */
+        MORE_MEMORY
     }
 
     /** Stands for no offset. */
@@ -110,6 +113,11 @@ public final class Failure extends RuntimeException {
 
     public static Failure input(String file, IOException cause) {
         return new Failure(Kind.INPUT, file, null, reason(cause), NOWHERE, List.of(), cause);
+    }
+
+    /** Work that the memory of the virtual machine is too small for. */
+    public static Failure memory(String fault) {
+        return of(Kind.MEMORY, fault).remedy(Remedy.MORE_MEMORY);
     }
 
     /** A file that cannot be written, by its name. */

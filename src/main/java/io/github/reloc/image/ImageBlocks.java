@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * all of them, are copied in the background while the entries are read. Of the others a few are held; when there are more,
  * they are written and their memory is used again, which stays in the processor's cache. Entries mostly come in the
  * order of their places, so blocks are seldom needed again. Once one is, it is read back, and from then on as many are
- * held as fit into half of the heap: entries in any order cost little more, and the memory needed is bounded.
+ * held as fit into half of the heap: entries in any order cost little more, and the memory needed is bounded. Where that
+ * is too little for the order in which they come, the work ends.
  */
 final class ImageBlocks {
     static final int BLOCK_SHIFT = 16;
@@ -39,6 +40,12 @@ final class ImageBlocks {
     private static final int FEW_BLOCKS = 16;
 
     private static final int MIN_BLOCKS_HELD = 2;
+
+    /** A table that comes after another one needs each block once more, and there are seven kinds. */
+    private static final long MAX_REREADS_PER_BLOCK = 16;
+
+    /** Up to this many cost a second. */
+    private static final long MIN_REREADS = 20_000;
 
     /** Fewer are not worth a thread. */
     private static final int MIN_BLOCKS_COPIED = (1 << 20) / BLOCK_SIZE;
@@ -69,6 +76,9 @@ final class ImageBlocks {
     private final List<Integer> held = new ArrayList<>();
 
     private int holdLimit;
+
+    /** How often a block that had been dropped was needed again. */
+    private long rereadCount;
 
     /** The blocks that are copied in the background. */
     private final BitSet copied = new BitSet();
@@ -151,9 +161,20 @@ final class ImageBlocks {
         return block != null ? block : load(number);
     }
 
+    /** Entries in any order, more than the heap holds: each would move 64 KiB twice, and a minute of work last an hour. */
+    private void countReread() {
+        rereadCount++;
+        if (rereadCount > MIN_REREADS && rereadCount > MAX_REREADS_PER_BLOCK * blocks.length) {
+            int touchedCount = dropped.cardinality();
+            throw Failure.memory("the words to relocate lie in " + touchedCount + " blocks of 64 KiB, in no order, and"
+                    + " there is room for " + maxBlocksHeld + " of them: half of Java's heap");
+        }
+    }
+
     private long[] load(int number) {
         if (dropped.get(number)) {
             holdLimit = maxBlocksHeld;
+            countReread();
         }
         if (held.size() >= holdLimit) {
             drop();

@@ -1,11 +1,13 @@
 package io.github.reloc.image;
 
+import static io.github.reloc.FailureAssertions.assertFailure;
 import static io.github.reloc.PieBuilder.PF_R;
 import static io.github.reloc.PieBuilder.PF_W;
 import static io.github.reloc.PieBuilder.pie;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.reloc.PieBuilder;
+import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.Program;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -55,6 +57,24 @@ final class ImageBlocksTest {
                 output.commit();
             }
             assertThat(ByteBuffer.wrap(bytes.toByteArray())).isEqualTo(expected);
+        }
+    }
+
+    /** 9 blocks, of which 2 are held, in turn: each of 20,001 rounds needs some that have been dropped. */
+    @Test
+    void workThatNeedsMoreMemoryThanThereIsEnds() {
+        try (Program program = program().open();
+                OutputFile output = OutputFile.to(new ByteArrayOutputStream())) {
+            ImageBlocks blocks = new ImageBlocks(program, ImageLayout.whole(program, 0), output, 2);
+            assertFailure(
+                    Failure.Kind.MEMORY,
+                    "the words to relocate lie in 9 blocks of 64 KiB, in no order, and there is room for 2 of them: half"
+                            + " of Java's heap",
+                    () -> {
+                        for (int i = 0; i < 20_020; i++) {
+                            blocks.setWord(i % 9L * BLOCK_SIZE, i);
+                        }
+                    });
         }
     }
 
