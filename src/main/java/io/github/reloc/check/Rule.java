@@ -1,6 +1,8 @@
 package io.github.reloc.check;
 
+import io.github.reloc.elf.Failure.Remedy;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code check} looks for, in the order in which findings are listed. Scripts know a rule by its name, which is that
@@ -12,14 +14,14 @@ public enum Rule {
             "Relocations that need run time",
             "The value comes from code that has to run first, or from another object, so it cannot be part of an image"
                     + " that is measured before the program starts.",
-            "link statically with a C library that has no indirect functions, such as musl, or leave them to the"
-                    + " program's start-up with apply --unresolved keep"),
+            "link statically with a C library that has no indirect functions, such as musl",
+            Remedy.KEEP_UNRESOLVED),
     UNDEFINED_SYMBOL(
             Severity.ERROR,
             "Symbols that the program does not define",
             "In an enclave nothing looks for them: the words that need them stay as they were linked.",
-            "link what defines them (--no-undefined shows where they are used), or give them an address with apply"
-                    + " --defsym"),
+            "link what defines them (--no-undefined shows where they are used)",
+            Remedy.GIVE_SYMBOL_VALUES),
     INTERPRETER(
             Severity.WARNING,
             "A program that asks for an interpreter",
@@ -71,8 +73,8 @@ public enum Rule {
             "A table that must not be applied twice",
             "Its entries add to the words in place. A start-up code that relocates the image once more would add the"
                     + " load base a second time.",
-            "keep apply's --tables safe or trim, or link with -z nopack-relative-relocs (lld, mold:"
-                    + " --pack-dyn-relocs=none) and without -z rel"),
+            "link with -z nopack-relative-relocs (lld, mold: --pack-dyn-relocs=none) and without -z rel",
+            Remedy.EMPTY_TABLES),
     OVERLAPPING_TARGETS(
             Severity.WARNING,
             "Entries that relocate the same bytes",
@@ -100,20 +102,27 @@ public enum Rule {
             Severity.NOTE,
             "Weak symbols that the program does not define",
             "They become 0 for good, where a dynamic loader might have found them elsewhere.",
-            "nothing, if the program tests for 0; else link what defines them, or use apply --defsym");
+            "nothing, if the program tests for 0; else link what defines them",
+            Remedy.GIVE_SYMBOL_VALUES);
 
     private final String id;
     private final Severity severity;
     private final String title;
     private final String reason;
     private final String fix;
+    private final @Nullable Remedy remedy;
 
     Rule(Severity severity, String title, String reason, String fix) {
+        this(severity, title, reason, fix, null);
+    }
+
+    Rule(Severity severity, String title, String reason, String fix, @Nullable Remedy remedy) {
         this.id = name().toLowerCase(Locale.ROOT).replace('_', '-');
         this.severity = severity;
         this.title = title;
         this.reason = reason;
         this.fix = fix;
+        this.remedy = remedy;
     }
 
     /** The stable name, as in {@code executable-stack}. */
@@ -138,5 +147,10 @@ public enum Rule {
     /** What to do about it: a clause that can follow a message. */
     public String fix() {
         return fix;
+    }
+
+    /** What else would help, as a choice of how the image is made; or null. */
+    public @Nullable Remedy remedy() {
+        return remedy;
     }
 }

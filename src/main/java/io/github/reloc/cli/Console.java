@@ -65,27 +65,11 @@ final class Console {
     int report(Failure failure) {
         line(
                 String.valueOf(failure.file()),
-                failure.kind().verdict() + ": " + failure.getMessage() + remedies(failure));
+                failure.kind().verdict() + ": " + failure.getMessage() + Remedies.of(failure));
         if (showsStackTraces) {
             failure.printStackTrace(err);
         }
         return ExitCode.of(failure.kind());
-    }
-
-    /** What would help, as options of the command line. */
-    private static String remedies(Failure failure) {
-        StringBuilder text = new StringBuilder();
-        for (Failure.Remedy remedy : failure.remedies()) {
-            text.append(text.isEmpty() ? "; " : ", ")
-                    .append(
-                            switch (remedy) {
-                                case KEEP_TABLES -> "--tables keep leaves it as it is";
-                                case KEEP_UNRESOLVED -> "--unresolved keep leaves them to the program's start-up";
-                                case MORE_MEMORY -> Reloc.MORE_MEMORY;
-                                case GIVE_SYMBOL_VALUES -> "--defsym NAME=ADDR gives a symbol a value";
-                            });
-        }
-        return text.toString();
     }
 
     private void line(String subject, String message) {

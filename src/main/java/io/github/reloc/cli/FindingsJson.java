@@ -31,7 +31,7 @@ final class FindingsJson {
             json.writeStringField(
                     "severity", ChoiceConverter.name(finding.rule().severity()));
             json.writeStringField("message", finding.message());
-            json.writeStringField("fix", finding.rule().fix());
+            json.writeStringField("fix", Remedies.of(finding.rule()));
             Place place = finding.place();
             if (place != null) {
                 json.writeStringField("address", Unsigned.hex(place.virtualAddress()));

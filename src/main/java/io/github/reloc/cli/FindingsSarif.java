@@ -64,7 +64,7 @@ final class FindingsSarif {
             json.writeStringField("id", rule.id());
             text("shortDescription", rule.title());
             text("fullDescription", rule.reason());
-            text("help", rule.reason() + " What to do: " + rule.fix() + ".");
+            text("help", rule.reason() + " What to do: " + Remedies.of(rule) + ".");
             json.writeObjectFieldStart("defaultConfiguration");
             json.writeStringField("level", ChoiceConverter.name(rule.severity()));
             json.writeEndObject();
@@ -81,7 +81,7 @@ final class FindingsSarif {
         json.writeStringField("ruleId", rule.id());
         json.writeNumberField("ruleIndex", RULES.indexOf(rule));
         json.writeStringField("level", ChoiceConverter.name(rule.severity()));
-        text("message", finding.message() + "; " + rule.fix());
+        text("message", finding.message() + "; " + Remedies.of(rule));
         json.writeArrayFieldStart("locations");
         json.writeStartObject();
         json.writeObjectFieldStart("physicalLocation");

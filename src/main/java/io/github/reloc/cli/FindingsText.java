@@ -17,7 +17,10 @@ final class FindingsText {
             buffer.text(file).text(": ");
             buffer.text(ChoiceConverter.name(finding.rule().severity())).text(": ");
             buffer.text(finding.rule().id()).text(": ");
-            buffer.text(finding.message()).text("; ").text(finding.rule().fix()).newLine();
+            buffer.text(finding.message())
+                    .text("; ")
+                    .text(Remedies.of(finding.rule()))
+                    .newLine();
         }
         buffer.flush();
     }

@@ -20,7 +20,6 @@ import picocli.CommandLine.ParseResult;
 public final class Reloc {
     static final String QUIET = "--quiet";
     static final String STACKTRACE = "--stacktrace";
-    static final String MORE_MEMORY = "JDK_JAVA_OPTIONS=-Xmx… sets the limit of Java";
     private static final String HELP = "--help";
     private static final String VERSION = "--version";
 
@@ -49,7 +48,7 @@ public final class Reloc {
             Command command = args.length == 0 ? null : command(args[0]);
             return command == null ? runTopLevel(args) : run(command, args);
         } catch (OutOfMemoryError e) {
-            err.println("reloc: not enough memory; " + MORE_MEMORY);
+            err.println("reloc: not enough memory; " + Remedies.MORE_MEMORY);
             return ExitCode.INPUT_OUTPUT;
         } catch (RuntimeException | Error e) {
             err.println("reloc: internal error: " + e + " (please report this)");

@@ -44,6 +44,8 @@ public final class Failure extends RuntimeException {
     public enum Remedy {
         /** Leave the relocation tables of the image as they are. */
         KEEP_TABLES,
+        /** Take applied entries from the relocation tables of the image. */
+        EMPTY_TABLES,
         /** Leave entries that need run time to the program's start-up. */
         KEEP_UNRESOLVED,
         /** Give values to symbols that the program does not define. */

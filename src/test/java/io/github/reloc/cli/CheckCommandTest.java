@@ -37,8 +37,8 @@ final class CheckCommandTest {
         Run run = Run.of("check", WARNINGS);
         assertThat(run.output())
                 .isEqualTo("testdata/mixed.c.lld.elf: warning: table-not-idempotent: RELR has 4 entries that add to the"
-                        + " word in place; keep apply's --tables safe or trim, or link with -z"
-                        + " nopack-relative-relocs (lld, mold: --pack-dyn-relocs=none) and without -z rel\n"
+                        + " word in place; link with -z nopack-relative-relocs (lld, mold: --pack-dyn-relocs=none)"
+                        + " and without -z rel, or keep apply's --tables safe or trim\n"
                         + "testdata/mixed.c.lld.elf: warning: unaligned-relr: 1 entry changes a word that is not"
                         + " aligned to 8 bytes, at 0x2d2a; align pointers to 8 bytes (no packed structures), or link"
                         + " without RELR\n");

@@ -1,0 +1,45 @@
+package io.github.reloc.cli;
+
+import io.github.reloc.check.Rule;
+import io.github.reloc.elf.Failure;
+import io.github.reloc.elf.Failure.Remedy;
+
+/** What would help, in the options of the command line: those who find a fault do not know what these are called. */
+final class Remedies {
+    static final String MORE_MEMORY = "JDK_JAVA_OPTIONS=-Xmx… sets the limit of Java";
+
+    private Remedies() {}
+
+    /** What follows the message of a failure. */
+    static String of(Failure failure) {
+        StringBuilder text = new StringBuilder();
+        for (Remedy remedy : failure.remedies()) {
+            text.append(text.isEmpty() ? "; " : ", ")
+                    .append(
+                            switch (remedy) {
+                                case KEEP_TABLES -> "--tables keep leaves it as it is";
+                                case EMPTY_TABLES -> "--tables safe or trim takes out what is applied";
+                                case KEEP_UNRESOLVED -> "--unresolved keep leaves them to the program's start-up";
+                                case GIVE_SYMBOL_VALUES -> "--defsym NAME=ADDR gives a symbol a value";
+                                case MORE_MEMORY -> MORE_MEMORY;
+                            });
+        }
+        return text.toString();
+    }
+
+    /** What to do about what a rule finds. */
+    static String of(Rule rule) {
+        Remedy remedy = rule.remedy();
+        if (remedy == null) {
+            return rule.fix();
+        }
+        return rule.fix() + ", or "
+                + switch (remedy) {
+                    case KEEP_TABLES -> "apply --tables keep";
+                    case EMPTY_TABLES -> "keep apply's --tables safe or trim";
+                    case KEEP_UNRESOLVED -> "leave them to the program's start-up with apply --unresolved keep";
+                    case GIVE_SYMBOL_VALUES -> "give them an address with apply --defsym";
+                    case MORE_MEMORY -> MORE_MEMORY;
+                };
+    }
+}
