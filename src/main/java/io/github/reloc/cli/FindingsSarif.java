@@ -57,7 +57,7 @@ final class FindingsSarif {
         json.writeObjectFieldStart("tool");
         json.writeObjectFieldStart("driver");
         json.writeStringField("name", "reloc");
-        json.writeStringField("version", Reloc.version());
+        json.writeStringField("version", Version.get());
         json.writeArrayFieldStart("rules");
         for (Rule rule : RULES) {
             json.writeStartObject();

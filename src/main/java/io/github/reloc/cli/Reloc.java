@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -139,7 +138,7 @@ public final class Reloc {
         try {
             ParseResult parsed = root.parseArgs(args);
             if (parsed.hasMatchedOption(VERSION)) {
-                return print("reloc " + version() + "\n");
+                return print("reloc " + Version.get() + "\n");
             }
             if (parsed.hasMatchedOption(HELP)) {
                 return print(root.getUsageMessage());
@@ -178,15 +177,6 @@ public final class Reloc {
             return ExitCode.DONE;
         } catch (IOException e) {
             return new Console(err, false, false).report(Failure.output(FileArguments.STANDARD_OUTPUT, e));
-        }
-    }
-
-    static String version() {
-        // By our class, because on the boot class path there is no other loader that knows where we came from.
-        try (InputStream resource = Reloc.class.getResourceAsStream("version.txt")) {
-            return resource == null ? "unknown" : new String(resource.readAllBytes(), StandardCharsets.UTF_8).strip();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }
