@@ -96,6 +96,6 @@ final class DynamicRules {
     }
 
     private void add(Rule rule, String message, long virtualAddress) {
-        findings.add(new Finding(rule, message, Place.of(program, virtualAddress)));
+        findings.add(new Finding(rule, message, Location.of(program, virtualAddress)));
     }
 }

@@ -106,19 +106,19 @@ final class EntryRules {
             String message = DynamicTag.name(tag) + " is " + Long.toUnsignedString(count) + ", but " + table
                     + " begins with only " + actual + " of type R_X86_64_RELATIVE";
             long address = program.dynamic().valueVirtualAddress(tag);
-            findings.add(new Finding(Rule.WRONG_RELACOUNT, message, Place.of(program, address)));
+            findings.add(new Finding(Rule.WRONG_RELACOUNT, message, Location.of(program, address)));
         }
     }
 
     private void add(Rule rule, String heading, UndefinedSymbols names) {
         if (!names.isEmpty()) {
-            findings.add(new Finding(rule, heading + names, Place.of(program, names.firstPlace())));
+            findings.add(new Finding(rule, heading + names, Location.of(program, names.firstPlace())));
         }
     }
 
     private void add(Rule rule, String message, Places places) {
         if (!places.isEmpty()) {
-            findings.add(new Finding(rule, message + ", at " + places, Place.of(program, places.first())));
+            findings.add(new Finding(rule, message + ", at " + places, Location.of(program, places.first())));
         }
     }
 

@@ -79,7 +79,8 @@ final class SegmentRules {
     }
 
     private void add(Rule rule, String message, @Nullable Segment segment) {
-        findings.add(new Finding(rule, message, segment == null ? null : Place.of(program, segment.virtualAddress())));
+        findings.add(
+                new Finding(rule, message, segment == null ? null : Location.of(program, segment.virtualAddress())));
     }
 
     private static String describe(Segment segment) {

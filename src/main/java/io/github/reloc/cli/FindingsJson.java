@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.reloc.check.Finding;
 import io.github.reloc.check.Findings;
-import io.github.reloc.check.Place;
+import io.github.reloc.check.Location;
 import io.github.reloc.check.Severity;
 import io.github.reloc.elf.Escape;
 import io.github.reloc.elf.Unsigned;
@@ -32,11 +32,11 @@ final class FindingsJson {
                     "severity", ChoiceConverter.name(finding.rule().severity()));
             json.writeStringField("message", finding.message());
             json.writeStringField("fix", Remedies.of(finding.rule()));
-            Place place = finding.place();
-            if (place != null) {
-                json.writeStringField("address", Unsigned.hex(place.virtualAddress()));
-                if (place.fileOffset() >= 0) {
-                    json.writeStringField("fileOffset", Unsigned.hex(place.fileOffset()));
+            Location location = finding.location();
+            if (location != null) {
+                json.writeStringField("address", Unsigned.hex(location.virtualAddress()));
+                if (location.fileOffset() >= 0) {
+                    json.writeStringField("fileOffset", Unsigned.hex(location.fileOffset()));
                 }
             }
             json.writeEndObject();

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.reloc.check.Finding;
 import io.github.reloc.check.Findings;
-import io.github.reloc.check.Place;
+import io.github.reloc.check.Location;
 import io.github.reloc.check.Rule;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -85,27 +85,27 @@ final class FindingsSarif {
         json.writeArrayFieldStart("locations");
         json.writeStartObject();
         json.writeObjectFieldStart("physicalLocation");
-        location(finding.place(), uri);
+        location(finding.location(), uri);
         json.writeEndObject();
         json.writeEndObject();
         json.writeEndArray();
         json.writeEndObject();
     }
 
-    private void location(@Nullable Place place, String uri) throws IOException {
+    private void location(@Nullable Location location, String uri) throws IOException {
         json.writeObjectFieldStart("artifactLocation");
         json.writeStringField("uri", uri);
         json.writeEndObject();
         json.writeObjectFieldStart("region");
         // GitHub shows no result without a line, and knows no bytes.
         json.writeNumberField("startLine", 1);
-        if (place != null && place.fileOffset() >= 0) {
-            json.writeNumberField("byteOffset", place.fileOffset());
+        if (location != null && location.fileOffset() >= 0) {
+            json.writeNumberField("byteOffset", location.fileOffset());
         }
         json.writeEndObject();
-        if (place != null) {
+        if (location != null) {
             json.writeObjectFieldStart("address");
-            json.writeNumberField("absoluteAddress", new BigInteger(Long.toUnsignedString(place.virtualAddress())));
+            json.writeNumberField("absoluteAddress", new BigInteger(Long.toUnsignedString(location.virtualAddress())));
             json.writeEndObject();
         }
     }

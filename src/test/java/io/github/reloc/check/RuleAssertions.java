@@ -28,7 +28,7 @@ final class RuleAssertions {
 
     /** A finding whose place comes from the file. */
     static Finding finding(Rule rule, String message, long virtualAddress, long fileOffset) {
-        return new Finding(rule, message, new Place(virtualAddress, fileOffset));
+        return new Finding(rule, message, new Location(virtualAddress, fileOffset));
     }
 
     private static List<Finding> find(PieBuilder pie) {

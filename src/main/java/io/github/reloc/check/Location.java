@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
  * @param virtualAddress where it is in memory, at link time
  * @param fileOffset where it is in the file; -1 where it does not come from there
  */
-public record Place(long virtualAddress, long fileOffset) {
+public record Location(long virtualAddress, long fileOffset) {
     /** The place of an address, or null where no segment has it. */
-    static @Nullable Place of(Program program, long virtualAddress) {
+    static @Nullable Location of(Program program, long virtualAddress) {
         Segment segment = program.segments().containing(virtualAddress, 1);
         if (segment == null) {
             return null;
         }
         boolean isFileBacked = segment.isFileBacked(virtualAddress, 1);
-        return new Place(virtualAddress, isFileBacked ? segment.toFileOffset(virtualAddress) : -1);
+        return new Location(virtualAddress, isFileBacked ? segment.toFileOffset(virtualAddress) : -1);
     }
 }
