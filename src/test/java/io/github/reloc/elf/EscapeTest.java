@@ -2,6 +2,8 @@ package io.github.reloc.elf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
@@ -62,6 +64,39 @@ final class EscapeTest {
         }
     }
 
+    /** Two names that look the same would be told apart by nobody. */
+    @Test
+    void charactersThatAreIgnoredWhereTheyAreNotKnown() {
+        for (int codePoint : new int[] {0x34f, 0x115f, 0x180b, 0x180e, 0x3164, 0xfe0f, 0xfff8, 0xe0100}) {
+            assertCharacter("~u{" + Integer.toHexString(codePoint) + "}", codePoint);
+        }
+    }
+
+    @Test
+    void noncharacters() {
+        for (int codePoint : new int[] {0xfdd0, 0xfdef, 0xfffe, 0x1ffff, 0x8fffe, 0xdffff}) {
+            assertCharacter("~u{" + Integer.toHexString(codePoint) + "}", codePoint);
+        }
+    }
+
+    /** Java 17 knows Unicode 13, and Java 25 knows Unicode 16. */
+    @Test
+    void charactersThatAVirtualMachineDoesNotKnowAreKept() {
+        assertCharacter("\ud83e\udee8", 0x1fae8); // Unicode 15: shaking face
+        assertCharacter("\ud83e\udee9", 0x1fae9); // Unicode 16: face with bags under eyes
+        assertCharacter("\ud83e\udeff", 0x1faff); // not assigned in Unicode 16
+    }
+
+    @Test
+    void rangesEndWhereTheyEnd() {
+        for (int codePoint : new int[] {
+            0xa0, 0xac, 0xae, 0x34e, 0x350, 0x5ff, 0x606, 0x61b, 0x1161, 0x180a, 0x1810, 0x200a, 0x2010, 0x2027, 0x202f,
+            0x205f, 0x2070, 0xd7ff, 0xf900, 0xfdcf, 0xfdf0, 0xfe10, 0xffef, 0xfffc, 0xfffd, 0x13440, 0x1d17b, 0xdfffd
+        }) {
+            assertCharacter(Character.toString(codePoint), codePoint);
+        }
+    }
+
     @Test
     void halfACharacterOfTheCommandLine() {
         assertThat(Escape.text("a\ud800b")).isEqualTo("a\\u{d800}b");
@@ -100,5 +135,73 @@ final class EscapeTest {
     @Test
     void aBackslashCannotBeMistakenForAnEscape() {
         assertBytes("~~u{1b}~u{1b}", '\\', 'u', '{', '1', 'b', '}', 0x1b);
+    }
+
+    /** Of each length the first and the last character. */
+    @Test
+    void whatHasUtf8() {
+        assertBytes("~u{80}", 0xc2, 0x80);
+        assertBytes("\u07ff", 0xdf, 0xbf);
+        assertBytes("\u0800", 0xe0, 0xa0, 0x80);
+        assertBytes("\ud7ff", 0xed, 0x9f, 0xbf);
+        assertBytes("~u{ffff}", 0xef, 0xbf, 0xbf);
+        assertBytes("\ud800\udc00", 0xf0, 0x90, 0x80, 0x80);
+        assertBytes("~u{10ffff}", 0xf4, 0x8f, 0xbf, 0xbf);
+    }
+
+    /** An exception for each takes five thousand times as long, and 500 bytes. */
+    @Test
+    void byteThatIsNotUtf8TakesNoMoreThanItsEscape() {
+        String name = "\u00ff".repeat(4096);
+        Escape.bytes(name);
+        ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = thread.getThreadAllocatedBytes(Thread.currentThread().getId());
+
+        String escaped = Escape.bytes(name);
+
+        assertThat(thread.getThreadAllocatedBytes(Thread.currentThread().getId()) - before)
+                .isLessThan(16 * 4096);
+        assertThat(escaped).isEqualTo("\\xff".repeat(4096));
+    }
+
+    private static void assertLine(String expected, String text) {
+        assertThat(Escape.line(text.replace('~', '\\'))).isEqualTo(expected.replace('~', '\\'));
+    }
+
+    @Test
+    void lineKeepsWhatIsEscapedAndEscapesTheRest() {
+        assertLine("a~~b~u{1b}~xff", "a~~b~u{1b}~xff");
+        assertLine("a~u{1b}[31m~u{a}é~~", "a\u001b[31m\né~~");
+    }
+
+    private static void assertShort(String expected, String escaped, int maxLength) {
+        assertThat(Escape.shorten(escaped.replace('~', '\\'), maxLength)).isEqualTo(expected.replace('~', '\\'));
+    }
+
+    @Test
+    void middleOfALongNameIsLeftOut() {
+        assertShort("abcdefghijk", "abcdefghijk", 11);
+        assertShort("abc...ijk", "abcdefghijk", 9);
+        assertShort("abc...ijk", "abcdefghijk", 10);
+    }
+
+    @Test
+    void noEscapeIsCut() {
+        assertShort("ab...ij", "ab~xffefgh~u{1}ij", 9);
+        assertShort("ab...yz", "ab~u{10ffff}cdefghijklm~u{10ffff}yz", 15);
+        assertShort("a~~...~~z", "a~~bcdefghijk~~z", 9);
+        assertShort("a...z", "a~~bcdefghijk~~z", 7);
+    }
+
+    @Test
+    void noCharacterIsCut() {
+        assertShort("a...b", "a\ud83e\udd80cdefghijk\ud83e\udd80b", 7);
+    }
+
+    /** What is no escape is no trap either. */
+    @Test
+    void backslashWithoutItsEscape() {
+        assertShort("a...~", "abcdefghijk~", 5);
+        assertThat(Escape.shorten("\\u{".repeat(100), 9)).hasSizeBetween(3, 9).contains("...");
     }
 }
