@@ -4,11 +4,13 @@ import static io.github.reloc.PieBuilder.DATA;
 import static io.github.reloc.PieBuilder.pie;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import io.github.reloc.PieBuilder;
 import io.github.reloc.Run;
 import io.github.reloc.proof.Tool;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -159,6 +161,142 @@ final class DiffCommandTest {
                 .noneMatch(line -> line.startsWith("base"));
     }
 
+    // What could be taken for something else
+
+    @Test
+    void anotherTypeIsADifference() throws IOException {
+        assertLines(
+                diff(
+                        "{\"schemaVersion\":1,\"a\":\"1\",\"b\":true,\"c\":\"null\",\"d\":1,\"e\":\"-1.5E3\",\"f\":\"---\"}",
+                        "{\"schemaVersion\":1,\"a\":1,\"b\":\"true\",\"c\":null,\"d\":1.0,\"e\":\"\",\"f\":\"0x1\"}"),
+                "a: \"1\" -> 1",
+                "b: true -> \"true\"",
+                "c: \"null\" -> null",
+                "d: 1 -> 1.0",
+                "e: \"-1.5E3\" -> \"\"",
+                "f: --- -> 0x1");
+    }
+
+    @Test
+    void emptyContainerIsAValue() throws IOException {
+        assertLines(
+                diff(
+                        "{\"schemaVersion\":1,\"a\":{},\"b\":[],\"c\":{},\"d\":[],\"e\":[[]],\"f\":{},\"g\":[2]}",
+                        "{\"schemaVersion\":1,\"b\":{},\"c\":0,\"d\":[1],\"e\":[],\"f\":{\"h\":[]},\"g\":[]}"),
+                "a: {} -> (absent)",
+                "b: [] -> {}",
+                "c: {} -> 0",
+                "e[0]: [] -> (absent)",
+                "g[0]: 2 -> (absent)",
+                "d[0]: (absent) -> 1",
+                "f.h: (absent) -> []");
+    }
+
+    @Test
+    void containerOfAnotherKindIsADifference() throws IOException {
+        assertLines(
+                diff(
+                        "{\"schemaVersion\":1,\"a\":[1],\"b\":\"x\",\"c\":{\"e\":[1]}}",
+                        "{\"schemaVersion\":1,\"a\":{\"0\":1},\"b\":{\"d\":1},\"c\":null}"),
+                "a: [...] -> {...}",
+                "a[0]: 1 -> (absent)",
+                "b: x -> {...}",
+                "c: {...} -> null",
+                "c.e[0]: 1 -> (absent)",
+                "a.0: (absent) -> 1",
+                "b.d: (absent) -> 1");
+    }
+
+    @Test
+    void nameIsNoPath() throws IOException {
+        assertLines(
+                diff(
+                        "{\"schemaVersion\":1,\"a\":{\"b\":1},\"c\":[1],\"d: e\":1,\"\":1,\"puts@GLIBC_2.2.5\":1}",
+                        "{\"schemaVersion\":1,\"a.b\":1,\"c[0]\":1,\"d\":1,\"\\\"\":1}"),
+                "a.b: 1 -> (absent)",
+                "c[0]: 1 -> (absent)",
+                "\"d: e\": 1 -> (absent)",
+                "\"\": 1 -> (absent)",
+                "\"puts@GLIBC_2.2.5\": 1 -> (absent)",
+                "\"a.b\": (absent) -> 1",
+                "\"c[0]\": (absent) -> 1",
+                "d: (absent) -> 1",
+                "\"\\\"\": (absent) -> 1");
+    }
+
+    @Test
+    void stringIsNoWordOfALine() throws IOException {
+        assertLines(
+                diff(
+                        "{\"schemaVersion\":1,\"a\":\"(absent)\",\"b\":\"x -> y\",\"c\":\"{}\",\"d\":\"[...]\",\"e\":\"\\\"\"}",
+                        LEAST),
+                "a: \"(absent)\" -> (absent)",
+                "b: \"x -> y\" -> (absent)",
+                "c: \"{}\" -> (absent)",
+                "d: \"[...]\" -> (absent)",
+                "e: \"\\\"\" -> (absent)");
+    }
+
+    // Size
+
+    /** A path of its own for each value would take 20 GB. */
+    @Test
+    void longNamesOfManyValuesTakeLittleMemory() throws IOException {
+        String name = "n".repeat(100_000);
+        String old = "{\"schemaVersion\":1,\"" + name + "\":[0" + ",0".repeat(100_000) + "]}";
+        String changed = old.replace("[0,", "[1,");
+        diff(LEAST, LEAST); // loads the classes
+        long start = allocatedBytes();
+
+        Run run = diff(old, changed);
+
+        assertThat(allocatedBytes() - start).as("bytes allocated").isLessThan(200L << 20);
+        String shown = "n".repeat(498) + "..." + "n".repeat(498);
+        assertThat(run.output().lines())
+                .singleElement()
+                .satisfies(line -> assertThat(line)
+                        .startsWith(shown.substring(0, 490))
+                        .endsWith("nnn[0]: 0 -> 1")
+                        .hasSizeLessThan(1020));
+    }
+
+    /** Each value of the other map is absent, and a line. */
+    @Test
+    void linesAreShort() throws IOException {
+        String map = "{\"schemaVersion\":1,\"" + "n".repeat(100_000) + "\":[" + "0,".repeat(1000) + "\""
+                + "x".repeat(100_000) + "\"]}";
+
+        assertThat(diff(map, LEAST).output().lines())
+                .hasSize(1001)
+                .allSatisfy(line -> assertThat(line).hasSizeLessThan(2100));
+    }
+
+    @Test
+    void containersMayBeNested() throws IOException {
+        assertSame(diff(nested("[", "]", 15), nested("[", "]", 15)));
+    }
+
+    /** 2^15 names of 30 letters, all of one hash: "Aa" and "BB" have the same. */
+    @Test
+    void namesMayHaveOneHash() throws IOException {
+        StringBuilder map = new StringBuilder("{\"schemaVersion\":1");
+        for (int i = 0; i < 1 << 15; i++) {
+            map.append(",\"");
+            for (int bit = 0; bit < 15; bit++) {
+                map.append((i >>> bit & 1) == 0 ? "Aa" : "BB");
+            }
+            map.append("\":0");
+        }
+        map.append('}');
+
+        assertSame(diff(map.toString(), map.toString()));
+    }
+
+    private static long allocatedBytes() {
+        return ((ThreadMXBean) ManagementFactory.getThreadMXBean())
+                .getThreadAllocatedBytes(Thread.currentThread().getId());
+    }
+
     /** A line stays a line, whatever the maps hold. */
     @Test
     void textIsEscaped() throws IOException {
@@ -197,7 +335,7 @@ final class DiffCommandTest {
     }
 
     static Stream<Arguments> whatIsNoMap() {
-        String notAMap = "not the map of an image: schemaVersion is not 1";
+        String notAMap = "schemaVersion is not 1\n";
         return Stream.of(
                 Arguments.of("", notAMap),
                 Arguments.of("{}", notAMap),
@@ -205,25 +343,39 @@ final class DiffCommandTest {
                 Arguments.of("1", notAMap),
                 Arguments.of("\"schemaVersion\"", notAMap),
                 Arguments.of("{\"schemaVersion\":2}", notAMap),
+                Arguments.of("{\"schemaVersion\":\"1\"}", notAMap),
+                Arguments.of("{\"schemaVersion\":1.0}", notAMap),
+                Arguments.of("{\"schemaVersion\":[1]}", notAMap),
                 Arguments.of("{\"a\":{\"schemaVersion\":1}}", notAMap),
-                Arguments.of("schemaVersion: 1", "not JSON: "),
-                Arguments.of("\u007fELF", "not JSON: "),
-                Arguments.of("{\"schemaVersion\":1", "not JSON: "),
-                Arguments.of("{\"schemaVersion\":1,}", "not JSON: "),
-                Arguments.of("{\"schemaVersion\":1,\"a\":01}", "not JSON: "),
-                Arguments.of("{\"schemaVersion\":1,\n\"a\":\"\u0001\"}", "not JSON: "),
-                Arguments.of("{\"schemaVersion\":1} {}", "not "),
-                Arguments.of("{\"schemaVersion\":1} x", "not "),
-                Arguments.of("[".repeat(100_000), "not JSON: "),
-                Arguments.of("{\"schemaVersion\":1,\"a\":" + "[".repeat(2000) + "]".repeat(2000) + "}", "not JSON: "),
-                Arguments.of("{\"a\":".repeat(100_000), "not JSON: "));
+                Arguments.of("schemaVersion: 1", "not JSON (line 1)\n"),
+                Arguments.of("\u007fELF", "not JSON (line 1)\n"),
+                Arguments.of("{\"schemaVersion\":1", "not JSON (line 1)\n"),
+                Arguments.of("{\"schemaVersion\":1,}", "not JSON (line 1)\n"),
+                Arguments.of("{\"schemaVersion\":1,\"a\":01}", "not JSON (line 1)\n"),
+                Arguments.of("{\"schemaVersion\":1,\n\"a\":\"\u0001\"}", "not JSON (line 2)\n"),
+                Arguments.of("{\"schemaVersion\":1,\n\"a\":NaN}", "not JSON (line 2)\n"),
+                Arguments.of("\ufeff{\"schemaVersion\":1}", "not JSON (line 1)\n"),
+                Arguments.of("{\"schemaVersion\":1}\n{}", "something follows the JSON document (line 2)\n"),
+                Arguments.of("{\"schemaVersion\":1} x", "not JSON (line 1)\n"),
+                Arguments.of("[".repeat(100_000), notAMap),
+                Arguments.of(nested("[", "]", 16), "nested more than 16 deep (line 1)\n"),
+                Arguments.of("{\"a\":".repeat(100_000), "nested more than 16 deep (line 1)\n"),
+                Arguments.of("{\"schemaVersion\":1,\n\"a\":1,\n\"a\":1}", "an object has two fields \"a\" (line 3)\n"),
+                Arguments.of(
+                        "{\"schemaVersion\":1,\"a\":[{\"b\\n\":1,\"\\u0062\\n\":2}]}",
+                        "an object has two fields \"b\\u{a}\" (line 1)\n"));
+    }
+
+    /** A map with so many containers in each other, and the map around them. */
+    private static String nested(String open, String close, int count) {
+        return "{\"schemaVersion\":1,\"a\":" + open.repeat(count) + close.repeat(count) + "}";
     }
 
     @ParameterizedTest
     @MethodSource("whatIsNoMap")
     void whatIsNoMapIsRefused(String text, String reason) throws IOException {
-        assertCannotRead(diff(text, LEAST), before, reason);
-        assertCannotRead(diff(LEAST, text), after, reason);
+        assertCannotRead(diff(text, LEAST), before, "not the map of an image: " + reason);
+        assertCannotRead(diff(LEAST, text), after, "not the map of an image: " + reason);
     }
 
     private static void assertCannotRead(Run run, Path file, String reason) {
@@ -243,8 +395,10 @@ final class DiffCommandTest {
     void bytesThatAreNotUtf8AreRefused() throws IOException {
         diff(LEAST, LEAST);
         Files.write(after, "{\"schemaVersion\":1,\"a\":\"\u00ff\"}".getBytes(StandardCharsets.ISO_8859_1));
+        assertCannotRead(diff(), after, "not the map of an image: not UTF-8\n");
 
-        assertCannotRead(diff(), after, "not JSON: ");
+        Files.write(after, LEAST.getBytes(StandardCharsets.UTF_16LE));
+        assertCannotRead(diff(), after, "not the map of an image: not JSON (line 1)\n");
     }
 
     @Test
