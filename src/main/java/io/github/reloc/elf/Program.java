@@ -16,6 +16,7 @@ public final class Program implements Closeable {
     private final DynamicTable dynamic;
     private final LinkedMemory memory;
     private @Nullable SymbolTable symbols;
+    private @Nullable Failure symbolsFailure;
 
     /**
      * Reads the headers and the dynamic section.
@@ -57,8 +58,17 @@ public final class Program implements Closeable {
      * @throws Failure if it is malformed
      */
     public @Nullable SymbolTable symbols() {
+        // Looked for once, whether or not it is sound: every entry may ask, and to count symbols takes time.
+        if (symbolsFailure != null) {
+            throw symbolsFailure;
+        }
         if (symbols == null && dynamic.has(Elf.DT_SYMTAB)) {
-            symbols = new SymbolTable(this);
+            try {
+                symbols = new SymbolTable(this);
+            } catch (Failure e) {
+                symbolsFailure = e;
+                throw e;
+            }
         }
         return symbols;
     }

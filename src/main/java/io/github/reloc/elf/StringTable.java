@@ -54,13 +54,19 @@ public final class StringTable {
         return size;
     }
 
+    /** A string to show: as {@link #get(long, int)}, cut after {@link #MAX_LENGTH}. */
+    public String get(long offset) {
+        return get(offset, MAX_LENGTH);
+    }
+
     /**
-     * A string, each char one byte of it (0 to 255) whatever its encoding; cut after {@link #MAX_LENGTH}.
+     * A string, each char one byte of it (0 to 255) whatever its encoding; cut after a number of bytes, and read no
+     * further.
      *
      * @param offset in the table, unsigned
-     * @throws Failure if the string begins or ends outside the table
+     * @throws Failure if the string begins, or ends before it is cut, outside the table
      */
-    public String get(long offset) {
+    String get(long offset, int maxLength) {
         int length = 0;
         while (true) {
             long position = offset + length;
@@ -71,7 +77,7 @@ public final class StringTable {
                         fileOffset);
             }
             int next = input.byteAt(fileOffset + position);
-            if (next == 0 || length == MAX_LENGTH) {
+            if (next == 0 || length == maxLength) {
                 return new String(buffer, 0, length, StandardCharsets.ISO_8859_1);
             }
             if (length == buffer.length) {

@@ -138,7 +138,12 @@ public final class SymbolTable {
         Symbol symbol = get(index);
         return symbol.nameOffset() == 0
                 ? "<symbol " + Integer.toUnsignedString(index) + ">"
-                : Escape.bytes(name(symbol) + versions.suffix(index, symbol));
+                : Escape.bytes(name(symbol) + version(index, StringTable.MAX_LENGTH));
+    }
+
+    /** What follows the name of a symbol: {@code @VERSION}, {@code @@VERSION} or nothing, raw; the version may be cut. */
+    String version(int index, int maxLength) {
+        return versions.suffix(index, get(index), maxLength);
     }
 
     /**

@@ -2,6 +2,7 @@ package io.github.reloc.elf;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The versions of symbols, for print alone: relocations bind by index.
@@ -49,6 +50,7 @@ final class SymbolVersions {
     private final Map<Integer, Long> defined = new HashMap<>();
     private final Map<Integer, Long> needed = new HashMap<>();
     private boolean isRead;
+    private @Nullable Failure failure;
 
     SymbolVersions(DynamicTable dynamic, LinkedMemory memory, StringTable strings) {
         this.dynamic = dynamic;
@@ -59,17 +61,14 @@ final class SymbolVersions {
     /**
      * What follows a symbol's name: {@code @VERSION}, {@code @@VERSION} or nothing.
      *
+     * @param maxLength where the version is cut
      * @throws Failure if a version table is malformed
      */
-    String suffix(int symbolIndex, Symbol symbol) {
+    String suffix(int symbolIndex, Symbol symbol, int maxLength) {
         if (!dynamic.has(Elf.DT_VERSYM)) {
             return "";
         }
-        if (!isRead) {
-            readDefined();
-            readNeeded();
-            isRead = true;
-        }
+        read();
         long entry = dynamic.value(Elf.DT_VERSYM, 0) + Integer.toUnsignedLong(symbolIndex) * VERSYM_SIZE;
         require(entry, VERSYM_SIZE, Elf.DT_VERSYM);
         int version = memory.word16(entry);
@@ -79,14 +78,30 @@ final class SymbolVersions {
         }
         Long definition = symbol.isDefined() ? defined.get(index) : null;
         if (definition != null) {
-            return ((version & VERSYM_HIDDEN) != 0 ? "@" : "@@") + strings.get(definition);
+            return ((version & VERSYM_HIDDEN) != 0 ? "@" : "@@") + strings.get(definition, maxLength);
         }
         Long need = needed.get(index);
         if (need == null) {
             throw Failure.malformed("symbol " + Integer.toUnsignedString(symbolIndex) + " has version index " + index
                     + ", which neither DT_VERDEF nor DT_VERNEED names");
         }
-        return "@" + strings.get(need);
+        return "@" + strings.get(need, maxLength);
+    }
+
+    /** Reads the lists once, whether or not they are sound: every entry may ask. */
+    private void read() {
+        if (!isRead) {
+            isRead = true;
+            try {
+                readDefined();
+                readNeeded();
+            } catch (Failure e) {
+                failure = e;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
     }
 
     private void readDefined() {

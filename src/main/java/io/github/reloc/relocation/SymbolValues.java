@@ -1,6 +1,7 @@
 package io.github.reloc.relocation;
 
 import io.github.reloc.elf.Failure;
+import io.github.reloc.elf.GivenNames;
 import io.github.reloc.elf.Program;
 import io.github.reloc.elf.Symbol;
 import io.github.reloc.elf.SymbolTable;
@@ -20,6 +21,7 @@ final class SymbolValues {
     private final Program program;
     private final long bias;
     private final Map<String, Long> given;
+    private final GivenNames givenNames;
     private final Set<String> used = new HashSet<>();
     private @Nullable SymbolTable table;
 
@@ -42,6 +44,7 @@ final class SymbolValues {
         this.program = program;
         this.bias = bias;
         this.given = given;
+        this.givenNames = new GivenNames(given.keySet());
     }
 
     /** The names among those given that no relocation has asked for. */
@@ -82,14 +85,11 @@ final class SymbolValues {
     }
 
     private @Nullable Value undefined(int symbolIndex, Symbol symbol) {
-        if (!given.isEmpty()) {
-            String name = table().name(symbol);
-            String key = given.containsKey(name) ? name : name(symbolIndex);
-            Long address = given.get(key);
-            if (address != null) {
-                used.add(key);
-                return new Value(address, false);
-            }
+        String name = givenNames.of(table(), symbolIndex);
+        Long address = name == null ? null : given.get(name);
+        if (name != null && address != null) {
+            used.add(name);
+            return new Value(address, false);
         }
         return symbol.isWeak() ? Value.NONE : null;
     }

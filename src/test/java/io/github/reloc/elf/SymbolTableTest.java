@@ -3,6 +3,7 @@ package io.github.reloc.elf;
 import static io.github.reloc.FailureAssertions.assertMalformed;
 import static io.github.reloc.PieBuilder.pie;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.github.reloc.PieBuilder;
 import java.util.function.Consumer;
@@ -164,5 +165,16 @@ final class SymbolTableTest {
                 }
             }
         });
+    }
+
+    /** Every entry may ask; to count the symbols of a hash table takes time. */
+    @Test
+    void aMalformedTableIsLookedAtOnce() {
+        try (Program program = oneSymbol().setTag(Elf.DT_SYMENT, 0).open()) {
+            Throwable first = catchThrowable(() -> program.symbols());
+
+            assertThat(first).isInstanceOf(Failure.class);
+            assertThat(catchThrowable(() -> program.symbols())).isSameAs(first);
+        }
     }
 }

@@ -4,6 +4,7 @@ import static io.github.reloc.FailureAssertions.assertMalformed;
 import static io.github.reloc.PieBuilder.DATA;
 import static io.github.reloc.PieBuilder.pie;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.github.reloc.PieBuilder;
 import org.junit.jupiter.api.Test;
@@ -190,5 +191,20 @@ final class SymbolVersionsTest {
         assertMalformed(
                 "DT_VERSYM: an entry at 0x12000 does not lie in the file-backed part of one PT_LOAD (file offset 0x258)",
                 () -> name(symbols().tag(Elf.DT_VERSYM, 0x11ffe), 1));
+    }
+
+    /** Every entry may ask, and a list may have thousands of versions before it breaks. */
+    @Test
+    void malformedVersionsAreReadOnce() {
+        try (Program program = versions(2, 2)
+                .tag(Elf.DT_VERNEED, 0x80000)
+                .tag(Elf.DT_VERNEEDNUM, 1)
+                .open()) {
+            SymbolTable symbols = program.symbols();
+            Throwable first = catchThrowable(() -> symbols.displayName(1));
+
+            assertThat(first).isInstanceOf(Failure.class);
+            assertThat(catchThrowable(() -> symbols.displayName(2))).isSameAs(first);
+        }
     }
 }
