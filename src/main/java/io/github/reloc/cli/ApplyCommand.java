@@ -99,7 +99,7 @@ final class ApplyCommand implements Command {
     private static void requireAllUsed(RelocatedImage result) {
         if (!result.unusedNames().isEmpty()) {
             String names = String.join(", ", new TreeSet<>(result.unusedNames()));
-            throw new UsageException("--defsym: the program needs no symbol " + NameConverter.text(names));
+            throw new UsageException("--defsym: the program needs no symbol " + DefinitionConverter.text(names));
         }
     }
 

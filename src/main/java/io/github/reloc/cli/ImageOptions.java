@@ -1,11 +1,14 @@
 package io.github.reloc.cli;
 
+import io.github.reloc.cli.DefinitionConverter.Definition;
 import io.github.reloc.elf.Elf;
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.Unsigned;
 import io.github.reloc.image.ImageLayout;
 import io.github.reloc.relocation.ImageRequest;
 import io.github.reloc.relocation.TableRule;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -60,9 +63,9 @@ final class ImageOptions {
                 .build());
         spec.addOption(OptionSpec.builder("--defsym")
                 .paramLabel("NAME=ADDR")
-                .type(Map.class)
-                .auxiliaryTypes(String.class, Long.class)
-                .converters(new NameConverter(), new AddressConverter())
+                .type(List.class)
+                .auxiliaryTypes(Definition.class)
+                .converters(new DefinitionConverter())
                 .description("The address of a symbol that the program does not define; repeatable.")
                 .build());
         spec.addOption(OptionSpec.builder("--omit-bss")
@@ -104,8 +107,21 @@ final class ImageOptions {
         return parsed.matchedOptionValue("--unresolved", null);
     }
 
+    /**
+     * The addresses of symbols, by name.
+     *
+     * @throws Command.UsageException if a name is given twice
+     */
     Map<String, Long> symbolValues() {
-        return parsed.matchedOptionValue("--defsym", Map.of());
+        List<Definition> definitions = parsed.matchedOptionValue("--defsym", List.of());
+        Map<String, Long> values = new HashMap<>();
+        for (Definition definition : definitions) {
+            if (values.put(definition.name(), definition.address()) != null) {
+                throw new Command.UsageException(
+                        "--defsym gives symbol " + DefinitionConverter.text(definition.name()) + " twice");
+            }
+        }
+        return values;
     }
 
     boolean omitsBss() {

@@ -84,6 +84,11 @@ final class CommandLineTest {
                 "apply --base 0 --unresolved frob IN OUT | frob",
                 "apply --base 0 --defsym frob IN OUT   | frob",
                 "apply --base 0 --defsym frob=frob IN OUT | frob",
+                "apply --base 0 --defsym =1 IN OUT     | a symbol has a name",
+                "apply --base 0 --defsym a=1 --defsym b=1 --defsym a=2 IN OUT | symbol a twice",
+                "apply --base 0 --defsym a=1 --defsym a=0x1 IN OUT | symbol a twice",
+                "apply --base 0 --defsym a=b=1 IN OUT  | no symbol a=b",
+                "verify --defsym a=1 --defsym a=2 IN OUT | symbol a twice",
                 "apply --base 0 --max-size frob IN OUT | frob",
                 "apply --base 0 IN IN                  | same file",
                 "dump                                  | IN",
@@ -236,6 +241,21 @@ final class CommandLineTest {
                 .rela(PieBuilder.DATA, 1, 1, 0)
                 .writeTo(in);
         assertFails(UNSUPPORTED, "unresolved", "apply --base 0 IN OUT");
+    }
+
+    /** Names are cut to be shown, and only then. */
+    @Test
+    void symbolOfALongerNameIsAnother() throws IOException {
+        PieBuilder.pie()
+                .data(0x1000000, 0x1000, 0x1000)
+                .symbol("a".repeat(4097), 0x10, 0, 0, 0)
+                .rela(0x1000000, 1, 1, 0)
+                .writeTo(in);
+
+        assertFails(UNSUPPORTED, "unresolved", "apply --base 0 --defsym " + "a".repeat(4096) + "=1 IN OUT");
+        assertThat(run("apply --base 0 --defsym " + "a".repeat(4097) + "=1 IN OUT")
+                        .exitCode())
+                .isEqualTo(DONE);
     }
 
     private void assertFails(int exitCode, String verdict, String arguments) {
