@@ -1,6 +1,5 @@
 package io.github.reloc.cli;
 
-import io.github.reloc.elf.Escape;
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.InputFile;
 import java.io.PrintStream;
@@ -33,7 +32,7 @@ final class Console {
     void showProgress(String subject, InputFile input, boolean writesData) {
         String rule = System.getProperty(PROGRESS, "");
         if (!isQuiet && (rule.equals(ALWAYS) || (rule.equals(UNLESS_DATA) && !writesData))) {
-            progress = new Progress(input, Escape.text(subject), err);
+            progress = new Progress(input, Message.name(subject), err);
         }
     }
 
@@ -67,13 +66,13 @@ final class Console {
                 String.valueOf(failure.file()),
                 failure.kind().verdict() + ": " + failure.getMessage() + Remedies.of(failure));
         if (showsStackTraces) {
-            failure.printStackTrace(err);
+            Message.printStackTrace(failure, err);
         }
         return ExitCode.of(failure.kind());
     }
 
     private void line(String subject, String message) {
         endProgress();
-        err.println("reloc: " + Escape.text(subject) + ": " + message);
+        err.println(Message.line("reloc: " + Message.name(subject) + ": ", message, ""));
     }
 }

@@ -2,7 +2,7 @@ package io.github.reloc.cli;
 
 import io.github.reloc.check.Finding;
 import io.github.reloc.check.Findings;
-import io.github.reloc.elf.Escape;
+import io.github.reloc.check.Rule;
 import java.io.IOException;
 import java.io.OutputStream;
 
@@ -12,14 +12,11 @@ final class FindingsText {
 
     static void write(Findings findings, String inName, OutputStream out) throws IOException {
         TextBuffer buffer = new TextBuffer(out);
-        String file = Escape.text(inName);
+        String file = Message.name(inName);
         for (Finding finding : findings.list()) {
-            buffer.text(file).text(": ");
-            buffer.text(ChoiceConverter.name(finding.rule().severity())).text(": ");
-            buffer.text(finding.rule().id()).text(": ");
-            buffer.text(finding.message())
-                    .text("; ")
-                    .text(Remedies.of(finding.rule()))
+            Rule rule = finding.rule();
+            String opening = file + ": " + ChoiceConverter.name(rule.severity()) + ": " + rule.id() + ": ";
+            buffer.text(Message.line(opening, finding.message(), "; " + Remedies.of(rule)))
                     .newLine();
         }
         buffer.flush();

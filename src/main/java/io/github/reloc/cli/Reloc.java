@@ -50,8 +50,8 @@ public final class Reloc {
             err.println("reloc: not enough memory; " + Remedies.MORE_MEMORY);
             return ExitCode.INPUT_OUTPUT;
         } catch (RuntimeException | Error e) {
-            err.println("reloc: internal error: " + e + " (please report this)");
-            e.printStackTrace(err);
+            err.println(Message.line("reloc: internal error: ", e.toString(), " (please report this)"));
+            Message.printStackTrace(e, err);
             return ExitCode.BUG;
         }
     }
@@ -166,7 +166,9 @@ public final class Reloc {
     private int usageError(String command, RuntimeException e) {
         String subject = command.isEmpty() ? "" : command + ": ";
         String hint = command.isEmpty() ? "reloc --help" : "reloc help " + command;
-        err.println("reloc: " + subject + Escape.text(String.valueOf(e.getMessage())) + " (see '" + hint + "')");
+        // The words of picocli, and our own, have arguments in them as they were given.
+        String text = Escape.text(String.valueOf(e.getMessage()));
+        err.println(Message.line("reloc: " + subject, text, " (see '" + hint + "')"));
         return ExitCode.USAGE;
     }
 

@@ -2,7 +2,6 @@ package io.github.reloc.cli;
 
 import io.github.reloc.check.Difference;
 import io.github.reloc.check.Verdict;
-import io.github.reloc.elf.Escape;
 import io.github.reloc.elf.Segment;
 import io.github.reloc.elf.Unsigned;
 import io.github.reloc.relocation.RelocationType;
@@ -16,7 +15,7 @@ final class VerdictText {
 
     /** Writes a verdict that is not {@link Verdict.Identical}. */
     static void write(Verdict verdict, String imageName, OutputStream out) throws IOException {
-        String text = Escape.text(imageName) + ": " + describe(verdict) + "\n";
+        String text = Message.name(imageName) + ": " + describe(verdict) + "\n";
         out.write(text.getBytes(StandardCharsets.UTF_8));
         out.flush();
     }
@@ -46,7 +45,8 @@ final class VerdictText {
                 segment == null
                         ? ", outside of any segment"
                         : ", in program header " + segment.index() + " (PT_LOAD, " + segment.permissions() + ")");
-        text.append(first.symbol() == null ? "" : ", in " + first.symbol()).append('\n');
+        text.append(first.symbol() == null ? "" : Message.line(", in ", first.symbol(), ""))
+                .append('\n');
         Difference.Relocation entry = first.relocation();
         if (entry != null) {
             text.append("  relocation: ")

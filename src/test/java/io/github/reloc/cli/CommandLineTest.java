@@ -14,12 +14,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What scripts depend on: exit codes, which stream gets what, and errors of one line. */
@@ -281,6 +285,108 @@ final class CommandLineTest {
         Run run = Run.of("dump", folder + "/\u001b[31m\u202e\n");
 
         assertThat(run.errors()).contains("\\u{1b}[31m\\u{202e}\\u{a}").hasLineCount(1);
+    }
+
+    static Stream<Arguments> longArguments() {
+        String name = "n".repeat(100_000);
+        String blanks = "n ".repeat(50_000);
+        String value = "=" + name;
+        return Stream.of(
+                Arguments.of("reloc: ", "'" + name + "'", new String[] {name}),
+                Arguments.of("reloc: ", "'--" + name + "'", new String[] {"--" + name}),
+                Arguments.of("reloc: help: ", "there is no command '" + name + "'", new String[] {"help", name}),
+                Arguments.of("reloc: dump: ", "'" + name + "'", new String[] {"dump", "IN", name}),
+                Arguments.of("reloc: dump: ", "'--" + name + "'", new String[] {"dump", "--" + name, "IN"}),
+                Arguments.of("reloc: dump: ", "'" + name + "' is not a relocation type of x86-64", new String[] {
+                    "dump", "--type", name, "IN"
+                }),
+                Arguments.of(
+                        "reloc: dump: ", "is none of text, json, jsonl", new String[] {"dump", "--format" + value}),
+                Arguments.of(
+                        "reloc: dump: ", "is none of text, json, jsonl", new String[] {"dump", "--format", blanks}),
+                Arguments.of("reloc: apply: ", "' is not an address, as 0x7f0000 or 8323072 would be", new String[] {
+                    "apply", "-b" + name
+                }),
+                Arguments.of("reloc: apply: ", "symbol " + name + " twice", new String[] {
+                    "apply", "-b0", "--defsym", name + "=1", "--defsym", name + "=2", "in.elf", "out.img"
+                }),
+                Arguments.of("reloc: verify: ", "'n'", manyArguments()));
+    }
+
+    private static String[] manyArguments() {
+        String[] arguments = new String[10_000];
+        Arrays.fill(arguments, "n");
+        arguments[0] = "verify";
+        return arguments;
+    }
+
+    /** The middle of a name is left out, not what is said of it. */
+    @ParameterizedTest
+    @MethodSource("longArguments")
+    void messageAboutALongArgumentIsShort(String opening, String rule, String[] arguments) {
+        Run run = Run.of(arguments);
+
+        String shown = rule.replace("n".repeat(100_000), "n...n").replace("'", "");
+        assertThat(run.errors())
+                .hasLineCount(1)
+                .hasSizeLessThanOrEqualTo(1001)
+                .startsWith(opening)
+                .endsWith("')\n");
+        assertThat(run.errors().replaceAll("n{2,}", "n").replace("'", "")).contains(shown);
+        assertThat(run.exitCode()).isEqualTo(USAGE);
+    }
+
+    @Test
+    void messageAboutALongFileNameIsShort() {
+        Run run = Run.of("dump", folder + "/\u001b" + "n".repeat(100_000) + "\u202e.elf");
+
+        assertThat(run.errors()).hasLineCount(1).hasSizeLessThanOrEqualTo(1001);
+        assertThat(run.errors())
+                .startsWith("reloc: " + folder)
+                .contains("nnn...nnn", "nnn\\u{202e}.elf: cannot read: ");
+        assertThat(run.exitCode()).isEqualTo(INPUT_OUTPUT);
+    }
+
+    /** Three are named. */
+    @Test
+    void messageAboutLongSymbolsIsShort() throws IOException {
+        for (String name : List.of("n".repeat(4096), "n ".repeat(2048), "\u001b".repeat(4096), "\u00e9".repeat(2048))) {
+            PieBuilder.pie()
+                    .data(0x1000000, 0x1000, 0x1000)
+                    .symbol(name + "1", 0x10, 0, 0, 0)
+                    .symbol(name + "2", 0x10, 0, 0, 0)
+                    .symbol(name + "3", 0x10, 0, 0, 0)
+                    .rela(0x1000000, 1, 1, 0)
+                    .rela(0x1000008, 1, 2, 0)
+                    .rela(0x1000010, 1, 3, 0)
+                    .writeTo(in);
+
+            Run apply = run("apply --base 0 IN OUT");
+            Run check = run("check IN");
+
+            assertThat(apply.errors())
+                    .startsWith(
+                            "reloc: " + in + ": unresolved: 3 entries need run time (3 R_X86_64_64): RELA entry 0 at ")
+                    .endsWith("--defsym NAME=ADDR gives a symbol a value\n")
+                    .hasLineCount(1)
+                    .hasSizeLessThanOrEqualTo(1001);
+            assertThat(check.output().lines())
+                    .filteredOn(line -> line.startsWith(in + ": error: undefined-symbol: not defined: "))
+                    .singleElement()
+                    .satisfies(line -> assertThat(line)
+                            .hasSizeLessThanOrEqualTo(1000)
+                            .endsWith("or give them an address with apply --defsym"));
+        }
+    }
+
+    /** Where Java or the system say what is wrong. */
+    @Test
+    void wordsOfAnExceptionAreEscaped() {
+        assertThat(runOnBrokenOutput("\u001b[31m\n\u202e", "dump", in.toString()))
+                .isEqualTo("5 reloc: standard output: cannot write: \\u{1b}[31m\\u{a}\\u{202e}\n");
+        assertThat(runOnBrokenOutput("\u001b[31m", "dump", "--stacktrace", in.toString()))
+                .contains("\nCaused by: java.io.IOException: \\u{1b}[31m\n\tat ")
+                .doesNotContain("\u001b");
     }
 
     @Test
