@@ -17,11 +17,21 @@ final class ChoiceConverter<E extends Enum<E>> implements ITypeConverter<E> {
         return choice.name().toLowerCase(Locale.ROOT);
     }
 
+    /** Beyond ASCII there are letters whose other case is a letter of ASCII: the Kelvin sign, and the long s. */
+    static boolean isAscii(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            if (value.charAt(i) >= 0x80) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     @Override
     public E convert(String value) {
         StringBuilder names = new StringBuilder();
         for (E choice : choices) {
-            if (choice.name().equalsIgnoreCase(value)) {
+            if (isAscii(value) && choice.name().equalsIgnoreCase(value)) {
                 return choice;
             }
             names.append(names.isEmpty() ? "" : ", ").append(name(choice));

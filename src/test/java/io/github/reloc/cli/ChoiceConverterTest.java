@@ -18,9 +18,10 @@ final class ChoiceConverterTest {
         assertThat(converter.convert("Keep")).isEqualTo(TableRule.KEEP);
     }
 
+    /** The last two have a long s and a Kelvin sign, whose upper and lower case are S and k. */
     @Test
     void noneOfThem() {
-        for (String value : new String[] {"trim", "", "saf", "safe "}) {
+        for (String value : new String[] {"trim", "", "saf", "safe ", "\u017fafe", "\u212aeep"}) {
             assertThatThrownBy(() -> converter.convert(value))
                     .isInstanceOf(TypeConversionException.class)
                     .hasMessage("'" + value + "' is none of safe, keep");

@@ -34,7 +34,7 @@ final class TypeConverterTest {
 
     @Test
     void neither() {
-        for (String value : new String[] {"R_386_RELATIVE", "", "-1", "08"}) {
+        for (String value : new String[] {"R_386_RELATIVE", "", "-1", "08", "\u017fize64", "\u0663"}) {
             assertThatThrownBy(() -> convert(value))
                     .isInstanceOf(TypeConversionException.class)
                     .hasMessage("'" + value + "' is not a relocation type of x86-64");
