@@ -1,5 +1,8 @@
 package io.github.reloc.check;
 
+import io.github.reloc.elf.DynamicTable;
+import io.github.reloc.elf.DynamicTag;
+import io.github.reloc.elf.Elf;
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.InputFile;
 import io.github.reloc.elf.Program;
@@ -15,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds out what a byte that differs is part of. */
 final class DifferenceLocator {
+    private static final long NONE = -1;
+
     private final Program program;
     private final RelocationTables tables;
     private Difference.@Nullable Relocation relocation;
@@ -28,8 +33,18 @@ final class DifferenceLocator {
         ImageLayout layout = expected.layout();
         long virtualAddress = layout.toVirtualAddress(differingImageOffset);
         Difference.Relocation covering = relocationAt(virtualAddress);
-        long start = covering == null ? virtualAddress : covering.place();
-        int size = covering == null ? 1 : wordSize(covering.type());
+        long dynamicValue = dynamicValueAt(virtualAddress);
+        String dynamicTag = null;
+        long start = virtualAddress;
+        int size = 1;
+        if (covering != null) {
+            start = covering.place();
+            size = wordSize(covering.type());
+        } else if (dynamicValue != NONE) {
+            dynamicTag = DynamicTag.name(program.memory().word64(dynamicValue - Long.BYTES));
+            start = dynamicValue;
+            size = Long.BYTES;
+        }
         long imageOffset = layout.toImageOffset(start);
         return new Difference(
                 imageOffset,
@@ -37,6 +52,7 @@ final class DifferenceLocator {
                 program.segments().containing(start, size),
                 symbolAt(start),
                 covering,
+                dynamicTag,
                 size,
                 expectedField(expected, imageOffset, size),
                 foundField(found, imageOffset, size));
@@ -58,6 +74,14 @@ final class DifferenceLocator {
     private static int wordSize(int number) {
         RelocationType type = RelocationType.of(number);
         return type == null || !type.field().isWord() ? 0 : type.field().size();
+    }
+
+    /** Where the value of a dynamic tag begins that an address is part of, or {@link #NONE}. */
+    private long dynamicValueAt(long virtualAddress) {
+        DynamicTable dynamic = program.dynamic();
+        long offset = virtualAddress - dynamic.virtualAddress();
+        boolean isInValue = Long.compareUnsigned(offset, dynamic.size()) < 0 && offset % Elf.DYN_SIZE >= Long.BYTES;
+        return isInValue ? virtualAddress - offset % Long.BYTES : NONE;
     }
 
     private @Nullable String symbolAt(long virtualAddress) {

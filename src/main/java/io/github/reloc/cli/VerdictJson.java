@@ -74,6 +74,9 @@ final class VerdictJson {
             json.writeStringField("type", RelocationType.name(entry.type()));
             json.writeEndObject();
         }
+        if (first.dynamicTag() != null) {
+            json.writeStringField("dynamicTag", first.dynamicTag());
+        }
         json.writeNumberField("size", first.size());
         json.writeStringField("expected", Unsigned.hex(first.expected()));
         json.writeStringField("found", Unsigned.hex(first.found()));

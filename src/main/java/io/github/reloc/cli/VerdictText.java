@@ -56,6 +56,9 @@ final class VerdictText {
             text.append(", ").append(RelocationType.describe(entry.type())).append(", at ");
             text.append(Unsigned.hex(entry.place())).append('\n');
         }
+        if (first.dynamicTag() != null) {
+            text.append("  dynamic:    ").append(first.dynamicTag()).append('\n');
+        }
         text.append("  expected:   ").append(Unsigned.hex(first.expected())).append('\n');
         text.append("  found:      ").append(Unsigned.hex(first.found()));
         if (verdict.explanation() != null) {

@@ -62,7 +62,8 @@ final class DifferenceTest {
                 "0x180   | 0xcc | 0x7f0180 | , in program header 0 (PT_LOAD, r-x), in code       | 0x0  | 0xcc",
                 "0x1bf   | 0xcc | 0x7f01bf | , in program header 0 (PT_LOAD, r-x), in code+0x3f  | 0x0  | 0xcc",
                 "0x1c0   | 0xcc | 0x7f01c0 | , in program header 0 (PT_LOAD, r-x)                | 0x0  | 0xcc",
-                "0x209   | 0x40 | 0x7f0209 | , in program header 0 (PT_LOAD, r-x)                | 0x4  | 0x44", // DT_RELA
+                "0x200   | 0x40 | 0x7f0200 | , in program header 0 (PT_LOAD, r-x)                | 0x7  | 0x47", // d_tag
+                "0x300   | 0x40 | 0x7f0300 | , in program header 0 (PT_LOAD, r-x)                | 0x0  | 0x40", // DT_NULL + 0x20
                 "0x408   | 0x01 | 0x7f0408 | , in program header 0 (PT_LOAD, r-x)                | 0x8  | 0x9", // r_info
                 "0x8000  | 0x20 | 0x7f8000 | , outside of any segment                            | 0x0  | 0x20",
                 "0x1001c | 0x02 | 0x80001c | , in program header 1 (PT_LOAD, rw-), in table+0x1c | 0x0  | 0x2", // after
@@ -82,6 +83,28 @@ final class DifferenceTest {
                 "1 byte in 1 page, compared with --base 0x7f0000 --tables safe\n  first:      image offset " + offset
                         + ", load address " + address + where + "\n  expected:   " + expected + "\n  found:      "
                         + found + "\n");
+    }
+
+    /** The dynamic section is at 0x200: DT_RELA, DT_RELASZ, DT_RELAENT, DT_RELR, … */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "0x209   | 0x40 | 0x208  | DT_RELA   | 0x400 | 0x4400",
+                "0x218   | 0x80 | 0x218  | DT_RELASZ | 0x0   | 0x80",
+                "0x24f   | 0x80 | 0x248  | DT_RELRSZ | 0x0   | 0x8000000000000000",
+            })
+    void dynamicTagIsNamed(String flipped, String bits, String offset, String tag, String expected, String found)
+            throws IOException {
+        image.apply(program(), "--tables", "trim");
+        image.flip(Integer.decode(flipped), Integer.decode(bits));
+
+        String address = "0x" + Integer.toHexString(0x7f0000 + Integer.decode(offset));
+        image.assertDifferent(
+                image.verify("--tables", "trim"),
+                "1 byte in 1 page, compared with --base 0x7f0000 --tables trim\n  first:      image offset " + offset
+                        + ", load address " + address + ", in program header 0 (PT_LOAD, r-x)\n  dynamic:    " + tag
+                        + "\n  expected:   " + expected + "\n  found:      " + found + "\n");
     }
 
     @Test

@@ -75,6 +75,16 @@ final class VerdictJsonTest {
     }
 
     @Test
+    void jsonOfADynamicTag() throws IOException {
+        image.apply(program());
+        image.flip(0x208, 1);
+
+        assertThat(image.verify("--format", "json").output())
+                .endsWith(",\"segment\":{\"programHeader\":0,\"permissions\":\"r-x\"},\"dynamicTag\":\"DT_RELA\","
+                        + "\"size\":8,\"expected\":\"0x400\",\"found\":\"0x401\"}}\n");
+    }
+
+    @Test
     void jsonOfAnExplanation() throws IOException {
         image.apply(program());
 
@@ -101,6 +111,9 @@ final class VerdictJsonTest {
         Set<String> written = new TreeSet<>();
         image.apply(program());
         collectFields(image.verify("--format", "json", "--base", "0x800000"), written);
+        image.flip(0x180, 1);
+        collectFields(image.verify("--format", "json"), written);
+        image.flip(0x208, 1);
         image.flip(0x180, 1);
         collectFields(image.verify("--format", "json"), written);
         Files.write(image.path(), new byte[5]);
