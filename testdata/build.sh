@@ -127,6 +127,11 @@ if is_wanted no-sections; then
 	done
 fi
 
+# Programs with a relocator of their own. What it finds in the words is the linker's choice.
+runtime=("$objects/start.o")
+fixture adds pie "$all" lld:--apply-dynamic-relocs
+fixture adds-addend pie "lld mold" mold:--no-apply-dynamic-relocs
+
 # Programs with start-up code of their own.
 runtime=()
 fixture shim pie "$all" "${relr[@]}"

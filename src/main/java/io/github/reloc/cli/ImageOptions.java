@@ -49,10 +49,10 @@ final class ImageOptions {
                 .paramLabel("RULE")
                 .type(TableRule.class)
                 .converters(new ChoiceConverter<>(TableRule.values()))
-                .description("What becomes of the tables in the image. safe (default): those that must not be applied"
-                        + " twice (RELR, REL) become empty, so that a program which relocates itself when it starts"
-                        + " still runs. keep: nothing, as in memory after a loader. trim: all become empty, but for"
-                        + " what is left for run time.")
+                .description("What becomes of the tables in the image. safe (default): applied entries go from them,"
+                        + " so that a program which relocates itself when it starts finds nothing to do but what is"
+                        + " left for run time. keep: nothing, as in memory after a loader. trim: as safe, and the"
+                        + " bytes that the entries leave become 0.")
                 .build());
         spec.addOption(OptionSpec.builder("--unresolved")
                 .paramLabel("RULE")

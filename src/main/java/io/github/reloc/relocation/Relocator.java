@@ -78,7 +78,7 @@ public final class Relocator {
         }
 
         void apply(RelocationTable table, DynamicEdits edits) {
-            TableCompaction compaction = request.tableRule().removesFrom(table.format())
+            TableCompaction compaction = request.tableRule().removesApplied()
                     ? new TableCompaction(table, tables.inside(table), image)
                     : null;
             table.forEachBatch(program, new TablePass(this, table, compaction));

@@ -28,6 +28,7 @@ final class FixturesTest {
                 found("rela.c.mold"),
                 found("musl.c.ld", EXECUTABLE_FIRST_PAGE),
                 found("musl.c.lld"),
+                found("adds.c.mold"),
                 found("musl.c.mold"),
                 found("jmprel.c.lld"),
                 found("jmprel-tail.s.ld", EXECUTABLE_FIRST_PAGE),

@@ -192,8 +192,40 @@ final class VerifyTest {
         image.assertIdentical(image.verify("--defsym", "host=0x1000"), "--base 0x7f0000 --tables safe");
         assertThat(image.verify("--defsym", "host=0x2000").output())
                 .contains("RELA entry 3, ", "expected:   0x2004\n", "found:      0x1004\n");
-        // Not given at all, the entry is one that is left for run time.
-        assertThat(image.verify().output()).contains("RELA entry 3, ", "expected:   0x0\n", "found:      0x1004\n");
+        // Not given at all, the entry is one that is left for run time: it would still be in its table.
+        assertThat(image.verify("--tables", "safe").output())
+                .contains("dynamic:    DT_RELASZ\n", "expected:   0x18\n", "found:      0x0\n");
+        assertThat(image.verify().exitCode()).isEqualTo(1);
+    }
+
+    /** Where rules come to the same, the first is named: here all entries stay. */
+    @Test
+    void firstRuleThatFitsIsNamed() throws IOException {
+        PieBuilder program = pie().rela(DATA, IRELATIVE, 0, 0x180);
+        for (String tables : new String[] {"safe", "keep", "trim"}) {
+            image.apply(program, "--tables", tables, "--unresolved", "keep");
+
+            image.assertIdentical(image.verify("--base", "0x7f0000"), "--base 0x7f0000 --tables safe");
+            image.assertIdentical(
+                    image.verify("--base", "0x7f0000", "--tables", tables), "--base 0x7f0000 --tables " + tables);
+        }
+    }
+
+    /** Version 0.1 took applied entries from RELR and REL alone, unless told otherwise. */
+    @Test
+    void imageInWhichRelaStayedIsExplained() throws IOException {
+        image.apply(program(), "--tables", "keep");
+        image.setWord64(0x248, 0); // DT_RELRSZ
+
+        image.assertDifferent(image.verify(), """
+                1 byte in 1 page, compared with --base 0x7f0000 --tables safe
+                  first:      image offset 0x218, load address 0x7f0218, in program header 0 (PT_LOAD, r-x)
+                  dynamic:    DT_RELASZ
+                  expected:   0x0
+                  found:      0x48
+                """);
+        image.setWord64(0x218, 0);
+        image.assertIdentical(image.verify(), "--base 0x7f0000 --tables safe");
     }
 
     // No image of the program at all

@@ -18,7 +18,7 @@ record Fixture(String name) {
     private static final String SUFFIX = ".elf";
 
     enum Trait {
-        /** The base would be added twice: a table has its addends in place. */
+        /** Its own relocator adds to the words, as it must where the addend is in place; some do for RELA as well. */
         ADDS,
         /** Relocates itself whatever its arguments, so it shows nothing about an image that needs no more of it. */
         ALWAYS_RELOCATES_ITSELF,
@@ -30,6 +30,8 @@ record Fixture(String name) {
     private record Row(String property, List<Trait> traits, List<String> options) {}
 
     private static final Row[] TABLE = {
+        new Row("adds", List.of(Trait.ADDS), List.of()),
+        new Row("adds-addend", List.of(Trait.ADDS), List.of()),
         new Row("android-relr", List.of(Trait.ADDS), List.of()),
         new Row("irelative", List.of(), List.of("--unresolved", "keep")),
         new Row("jmprel-rel", List.of(Trait.ADDS), List.of()),

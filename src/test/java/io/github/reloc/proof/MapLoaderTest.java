@@ -134,7 +134,7 @@ final class MapLoaderTest {
         assertPrints(load(RELOCATED), fixture);
     }
 
-    /** Its own relocator needs its memory writable, as it is when the kernel starts it. */
+    /** Its own relocator finds nothing to do, or what is left for run time. */
     @ParameterizedTest
     @MethodSource("thatRelocateThemselves")
     void imageThatRelocatesItselfRuns(Fixture fixture) throws IOException {
@@ -150,13 +150,14 @@ final class MapLoaderTest {
         apply(fixture, BASE);
 
         assertPrints(load("--relro", RELOCATED), fixture);
+        assertPrints(load("--relro"), fixture);
     }
 
     /** Otherwise the test above would show nothing. */
     @ParameterizedTest
     @CsvSource({"rela.c.ld", "rela.c.lld", "rela.c.mold"})
     void ownRelocatorDoesNotWriteToReadOnlyRelro(String name) throws IOException {
-        apply(new Fixture(name), BASE);
+        apply(new Fixture(name), BASE, "--tables", "keep");
 
         assertThat(load("--relro").exitCode()).isEqualTo(SEGMENTATION_FAULT);
     }
@@ -166,7 +167,8 @@ final class MapLoaderTest {
     @CsvSource({"r-x,r--", "r-x,rw-", "rw-,r--", "rw-,---"})
     void permissionsAreThoseOfTheMap(String needed, String given) throws IOException {
         Fixture fixture = new Fixture("rela.c.lld");
-        apply(fixture, BASE);
+        // With its tables it writes relocated words again.
+        apply(fixture, BASE, "--tables", "keep");
         assertPrints(load(), fixture);
         editMap("\"" + needed + "\"", "\"" + given + "\"");
 

@@ -14,8 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What {@code --tables trim} is for: programs of which nothing is left for run time start with RELRO read-only, though
- * they carry a relocator and run it.
+ * What {@code --tables safe} and {@code trim} are good for, too: programs of which nothing is left for run time start
+ * with RELRO read-only, though they carry a relocator and run it.
  */
 final class ReadOnlyRelroTest {
     private static final long BASE = 0x7f0000000000L;
@@ -37,12 +37,14 @@ final class ReadOnlyRelroTest {
 
     @ParameterizedTest
     @MethodSource("fixtures")
-    void programRunsWithTablesTrimmed(Fixture fixture) throws IOException {
-        Tool.Result result = loader.runReadOnly(apply(fixture, "trim"));
+    void programRunsWithoutItsTables(Fixture fixture) throws IOException {
+        for (String tables : new String[] {"safe", "trim"}) {
+            Tool.Result result = loader.runReadOnly(apply(fixture, tables));
 
-        assertThat(result.errors()).isEmpty();
-        assertThat(result.output()).isEqualTo(fixture.expectedOutput());
-        assertThat(result.exitCode()).isZero();
+            assertThat(result.errors()).isEmpty();
+            assertThat(result.output()).isEqualTo(fixture.expectedOutput());
+            assertThat(result.exitCode()).isZero();
+        }
     }
 
     /** Only GNU ld puts a relocated word of the program with musl in RELRO. */

@@ -338,9 +338,6 @@ final class ReferenceRelocator {
             return;
         }
         for (Table table : tables) {
-            if (how == Tables.SAFE && table.kind == Kind.RELA) {
-                continue;
-            }
             require(!table.isPacked || table.left.isEmpty(), "packed entries left");
             compact(table, how == Tables.TRIM);
         }
