@@ -70,7 +70,9 @@ class BoundsTest {
                 Arguments.of("p_vaddr", 4, pie().load(HUGE, PieBuilder.PF_R, 16, 16)),
                 Arguments.of("p_filesz", 3, pie().set(PieBuilder.DATA_SEGMENT, SegmentField.P_FILESZ, HUGE)),
                 Arguments.of(
-                        "p_memsz of PT_DYNAMIC", 3, pie().set(PieBuilder.DYNAMIC_SEGMENT, SegmentField.P_FILESZ, HUGE)),
+                        "p_filesz of PT_DYNAMIC",
+                        3,
+                        pie().set(PieBuilder.DYNAMIC_SEGMENT, SegmentField.P_FILESZ, HUGE)),
                 Arguments.of("e_phnum", 3, pie().set(FileField.E_PHNUM, 32767)),
                 Arguments.of("e_phnum, PN_XNUM", 4, pie().set(FileField.E_PHNUM, 0xffff)),
                 Arguments.of("e_phoff", 3, pie().set(FileField.E_PHOFF, HUGE)),
