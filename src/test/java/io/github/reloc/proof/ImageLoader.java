@@ -31,6 +31,11 @@ final class ImageLoader {
      * @param base where the loader puts it
      */
     record Placed(Headers headers, Path image, long base) {
+        /** The same image, put elsewhere than where it was made for. */
+        Placed at(long otherBase) {
+            return new Placed(headers, image, otherBase);
+        }
+
         long bias() {
             return base - headers.start();
         }

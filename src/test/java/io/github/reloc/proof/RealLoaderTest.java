@@ -4,15 +4,13 @@ import static io.github.reloc.proof.Fixture.Trait.ADDS;
 import static io.github.reloc.proof.Fixture.Trait.ALWAYS_RELOCATES_ITSELF;
 import static io.github.reloc.proof.Fixture.Trait.CANNOT_RELOCATE_ITSELF;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.reloc.Run;
-import io.github.reloc.proof.Headers.Segment;
+import io.github.reloc.proof.ImageLoader.Placed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -30,7 +28,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 final class RealLoaderTest {
     private static final String RELOCATED = "relocated";
-    private static final int LOADER_ERROR = 99;
 
     /** The lowest that Linux maps, the usual ones, and one with many bits. */
     private static final long[] BASES = {0x10000, 0x7f0000, 0x7f0000000000L, 0x7e1234567000L};
@@ -41,29 +38,11 @@ final class RealLoaderTest {
     @TempDir
     static Path folder;
 
-    private static Path loader;
+    private static ImageLoader loader;
 
     @BeforeAll
     static void compileLoader() throws IOException {
-        assumeTrue(
-                System.getProperty("os.name").equals("Linux")
-                        && System.getProperty("os.arch").equals("amd64"),
-                "the loader is for Linux on x86-64");
-        Tool.require("gcc");
-        loader = folder.resolve("loader");
-        // Position-independent, so that the kernel puts it far above the low bases.
-        List<String> command = List.of(
-                "gcc",
-                "-O2",
-                "-Wall",
-                "-Wextra",
-                "-Werror",
-                "-fPIE",
-                "-pie",
-                "-o",
-                loader.toString(),
-                Path.of("src/test/c/loader.c").toAbsolutePath().toString());
-        assertThat(Tool.run(folder, command).errors()).isEmpty();
+        loader = ImageLoader.compiledIn(folder);
     }
 
     static Stream<Arguments> fixturesAndBases() {
@@ -113,136 +92,87 @@ final class RealLoaderTest {
     @ParameterizedTest
     @MethodSource("fixturesAndBases")
     void imageIsWholeWithTablesKept(Fixture fixture, String base) throws IOException {
-        assertPrints(load(fixture, base, "--tables keep", RELOCATED), fixture);
+        assertPrints(load(fixture, base, "keep", RELOCATED), fixture);
     }
 
     @ParameterizedTest
     @MethodSource("fixturesAndBases")
     void imageIsWholeWithTablesSafe(Fixture fixture, String base) throws IOException {
-        assertPrints(load(fixture, base, "--tables safe", RELOCATED), fixture);
+        assertPrints(load(fixture, base, "safe", RELOCATED), fixture);
     }
 
     @ParameterizedTest
     @MethodSource("thatRelocateThemselvesAndBases")
     void ownRelocatorFindsNothingToDoWithTablesSafe(Fixture fixture, String base) throws IOException {
-        assertPrints(load(fixture, base, "--tables safe"), fixture);
+        assertPrints(load(fixture, base, "safe"), fixture);
     }
 
     @ParameterizedTest
     @MethodSource("fixturesAndBases")
     void imageIsWholeWithTablesTrimmed(Fixture fixture, String base) throws IOException {
-        assertPrints(load(fixture, base, "--tables trim", RELOCATED), fixture);
+        assertPrints(load(fixture, base, "trim", RELOCATED), fixture);
     }
 
     @ParameterizedTest
     @MethodSource("fixturesAndBases")
     void ownRelocatorFindsNothingToDoWithTablesTrimmed(Fixture fixture, String base) throws IOException {
-        assertPrints(load(fixture, base, "--tables trim"), fixture);
+        assertPrints(load(fixture, base, "trim"), fixture);
     }
 
     /** Otherwise the tests above would show nothing. */
     @ParameterizedTest
     @MethodSource("freestanding")
     void imageForAnotherBaseDoesNotRun(Fixture fixture) throws IOException {
-        Path image = apply(fixture, OTHER_BASE, "--tables", "keep");
+        Placed placed = apply(fixture, OTHER_BASE, "keep");
 
-        assertFails(load(fixture, image, BASE, List.of(), RELOCATED), fixture);
+        assertFails(loader.run(placed.at(BASE), RELOCATED), fixture);
     }
 
     /** What {@code --tables safe} is for. */
     @ParameterizedTest
     @MethodSource("thatAdd")
     void ownRelocatorAddsTheBaseTwiceWithTablesKept(Fixture fixture) throws IOException {
-        Path image = apply(fixture, BASE, "--tables", "keep");
-
-        assertFails(load(fixture, image, BASE, List.of()), fixture);
+        assertFails(loader.run(apply(fixture, BASE, "keep")), fixture);
     }
 
     /** The others set the word for RELA, as the psABI has it. */
     @ParameterizedTest
     @MethodSource("thatSet")
     void ownRelocatorSetsTheSameWordsWithTablesKept(Fixture fixture) throws IOException {
-        assertPrints(load(fixture, "0x" + Long.toHexString(BASE), "--tables keep"), fixture);
+        assertPrints(load(fixture, "0x" + Long.toHexString(BASE), "keep"), fixture);
     }
 
     @ParameterizedTest
     @MethodSource("rela")
     void relroOfAnImageMayBeReadOnlyFromTheStart(Fixture fixture) throws IOException {
-        Path image = apply(fixture, BASE, "--tables", "keep");
-
-        assertPrints(load(fixture, image, BASE, readOnlyRelro(fixture), RELOCATED), fixture);
+        assertPrints(loader.runReadOnly(apply(fixture, BASE, "keep"), RELOCATED), fixture);
     }
 
     /** Otherwise the test above would show nothing. */
     @ParameterizedTest
     @MethodSource("rela")
     void ownRelocatorWritesToRelro(Fixture fixture) throws IOException {
-        Path image = apply(fixture, BASE, "--tables", "keep");
-
-        assertFails(load(fixture, image, BASE, readOnlyRelro(fixture)), fixture);
+        assertFails(loader.runReadOnly(apply(fixture, BASE, "keep")), fixture);
     }
 
     @ParameterizedTest
     @MethodSource("rela")
     void ownRelocatorDoesNotWriteToRelroWithoutItsTables(Fixture fixture) throws IOException {
         for (String tables : new String[] {"safe", "trim"}) {
-            Path image = apply(fixture, BASE, "--tables", tables);
-
-            assertPrints(load(fixture, image, BASE, readOnlyRelro(fixture)), fixture);
+            assertPrints(loader.runReadOnly(apply(fixture, BASE, tables)), fixture);
         }
     }
 
-    private static Path apply(Fixture fixture, long base, String... options) {
+    private static Placed apply(Fixture fixture, long base, String tables) throws IOException {
         Path image = folder.resolve(fixture.name() + ".img");
-        Run run = Run.of(fixture.apply(base, image, options));
+        Run run = Run.of(fixture.apply(base, image, "--tables", tables));
         assertThat(run.exitCode()).as(run.errors()).isZero();
-        return image;
+        return new Placed(Headers.of(fixture.file()), image, base);
     }
 
     private static Tool.Result load(Fixture fixture, String base, String tables, String... arguments)
             throws IOException {
-        long address = Long.decode(base);
-        Path image = apply(fixture, address, tables.split(" ", -1));
-        return load(fixture, image, address, List.of(), arguments);
-    }
-
-    private static Tool.Result load(
-            Fixture fixture, Path image, long base, List<String> loaderOptions, String... arguments)
-            throws IOException {
-        Headers headers = Headers.of(fixture.file());
-        long bias = base - headers.start();
-        List<String> command = new ArrayList<>(List.of(loader.toString()));
-        command.addAll(loaderOptions);
-        command.add(image.toString());
-        for (long number : new long[] {
-            base,
-            headers.entry() + bias,
-            headers.memorySize(),
-            headers.programHeaderAddress() + bias,
-            headers.segments().size()
-        }) {
-            command.add("0x" + Long.toHexString(number));
-        }
-        command.addAll(List.of(arguments));
-
-        // The kernel may have put a library of the loader where the image goes; next time it is elsewhere.
-        Tool.Result result = Tool.run(folder, command);
-        for (int attempt = 1; result.exitCode() == LOADER_ERROR && attempt < 5; attempt++) {
-            result = Tool.run(folder, command);
-        }
-        assertThat(result.exitCode()).as(result.errors()).isNotEqualTo(LOADER_ERROR);
-        return result;
-    }
-
-    /** As loaders do: whole pages, the last of them only if RELRO fills it. */
-    private static List<String> readOnlyRelro(Fixture fixture) throws IOException {
-        Headers headers = Headers.of(fixture.file());
-        Segment relro = headers.ofType(Headers.PT_GNU_RELRO).get(0);
-        long bias = BASE - headers.start();
-        long low = Headers.pageStart(relro.address()) + bias;
-        long high = Headers.pageStart(relro.end()) + bias;
-        assertThat(high).isGreaterThan(low);
-        return List.of("--read-only", "0x" + Long.toHexString(low) + ",0x" + Long.toHexString(high));
+        return loader.run(apply(fixture, Long.decode(base), tables), arguments);
     }
 
     private static void assertPrints(Tool.Result result, Fixture fixture) throws IOException {
