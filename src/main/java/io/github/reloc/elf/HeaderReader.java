@@ -41,7 +41,9 @@ final class HeaderReader {
         checkIdentity(input);
         checkProgramHeaderTable(input);
         try {
-            ElfFile elf = ElfFile.from(new SectionlessFile(input));
+            SectionlessFile file = new SectionlessFile(input);
+            ElfFile elf = ElfFile.from(file);
+            file.endHeader();
             List<Segment> segments = new ArrayList<>(elf.e_phnum);
             for (int i = 0; i < elf.e_phnum; i++) {
                 ElfSegment header = elf.getProgramHeader(i);
@@ -124,15 +126,21 @@ final class HeaderReader {
     }
 
     /**
-     * The file as jelf sees it: without section headers, which jelf would otherwise read ({@code e_shoff} and the three
-     * fields from {@code e_shentsize} on show as zero), and with 64-bit offsets.
+     * The file as jelf sees it: with 64-bit offsets and, while jelf reads the ELF header, without section headers, which
+     * it would otherwise go on to ({@code e_shoff} and the three fields from {@code e_shentsize} on show as zero). The
+     * program headers come after that, and each as it stands: one may lie over the very fields that were hidden.
      */
     private static final class SectionlessFile implements BackingFile {
         private final InputFile input;
         private long position;
+        private boolean isInHeader = true;
 
         SectionlessFile(InputFile input) {
             this.input = input;
+        }
+
+        void endHeader() {
+            isInHeader = false;
         }
 
         @Override
@@ -151,7 +159,7 @@ final class HeaderReader {
             if (!Unsigned.less(offset, input.size())) {
                 throw new ElfException("read past the end of the file at offset " + Unsigned.hex(offset));
             }
-            return isOfSectionHeaders(offset) ? 0 : (short) input.byteAt(offset);
+            return isInHeader && isOfSectionHeaders(offset) ? 0 : (short) input.byteAt(offset);
         }
 
         @Override

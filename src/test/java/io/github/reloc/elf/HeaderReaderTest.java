@@ -177,6 +177,25 @@ final class HeaderReaderTest {
         assertThat(header).isEqualTo(read(pie()));
     }
 
+    /** From offset 40 on: e_shoff is p_type and p_flags, e_flags to e_phentsize p_offset, e_phnum to e_shstrndx p_vaddr. */
+    @Test
+    void aProgramHeaderThatLiesOverTheHeaderIsReadAsItStands() {
+        FileHeader header = read(pie().set(E_PHOFF, 40)
+                .patch64(40, 0x7_6474e551L)
+                .patch32(48, 0)
+                .patch16(56, 1)
+                .patch16(58, 0x1234)
+                .patch32(60, 0x56789abc)
+                .patch64(64, 0)
+                .patch64(72, 0x11)
+                .patch64(80, 0x22)
+                .patch64(88, 0x10));
+
+        assertThat(header.segments())
+                .containsExactly(
+                        new Segment(0, 0x6474e551, 7, 0x0038_0040_0000_0000L, 0x56789abc12340001L, 0x11, 0x22, 0x10));
+    }
+
     @Test
     void flagsAndOperatingSystemDoNotMatter() {
         FileHeader header = read(pie().set(E_FLAGS, 0xffffffffL)
