@@ -67,7 +67,7 @@ final class BaseFinder {
         }
         sampleCount++;
         long imageOffset = layout.toImageOffset(entry.place());
-        if (imageOffset <= image.size() - outcome.fieldSize()) {
+        if (Unsigned.contains(0, image.size(), imageOffset, outcome.fieldSize())) {
             long base = base(outcome, imageOffset);
             boolean isPossible = base % Elf.PAGE_SIZE == 0 && !Unsigned.sumWraps(base, layout.memorySize() - 1);
             if (isPossible) {

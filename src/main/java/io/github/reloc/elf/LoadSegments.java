@@ -134,9 +134,13 @@ public final class LoadSegments {
         return segment.isFileBacked(virtualAddress, size) ? segment : null;
     }
 
-    /** Every segment that shares a byte of memory with a range that is not empty, and perhaps one that does not. */
+    /**
+     * Every segment that shares a byte of memory with a range that is not empty, and perhaps one that does not. A range
+     * that would pass the end of the address space, as the last block of an image may, ends there.
+     */
     public List<Segment> around(long virtualAddress, long size) {
-        return segments.subList(indexAtOrBelow(virtualAddress), indexAtOrBelow(virtualAddress + size - 1) + 1);
+        long last = Unsigned.sum(virtualAddress, size - 1);
+        return segments.subList(indexAtOrBelow(virtualAddress), indexAtOrBelow(last) + 1);
     }
 
     private Segment atOrBelow(long virtualAddress) {

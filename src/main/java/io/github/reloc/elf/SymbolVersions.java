@@ -69,7 +69,7 @@ final class SymbolVersions {
             return "";
         }
         read();
-        long entry = dynamic.value(Elf.DT_VERSYM, 0) + Integer.toUnsignedLong(symbolIndex) * VERSYM_SIZE;
+        long entry = Unsigned.sum(dynamic.value(Elf.DT_VERSYM, 0), Integer.toUnsignedLong(symbolIndex) * VERSYM_SIZE);
         require(entry, VERSYM_SIZE, Elf.DT_VERSYM);
         int version = memory.word16(entry);
         int index = version & ~VERSYM_HIDDEN;
@@ -112,14 +112,14 @@ final class SymbolVersions {
         long entry = dynamic.value(Elf.DT_VERDEF, 0);
         for (long i = 0; i < count; i++) {
             require(entry, VERDEF_SIZE, Elf.DT_VERDEF);
-            long auxiliary = entry + Integer.toUnsignedLong(memory.word32(entry + VD_AUX_OFFSET));
+            long auxiliary = offset(entry, entry + VD_AUX_OFFSET);
             require(auxiliary, VERDAUX_SIZE, Elf.DT_VERDEF);
             defined.put(memory.word16(entry + VD_NDX_OFFSET), nameOffset(auxiliary));
             int next = memory.word32(entry + VD_NEXT_OFFSET);
             if (next == 0) {
                 break;
             }
-            entry += Integer.toUnsignedLong(next);
+            entry = Unsigned.sum(entry, Integer.toUnsignedLong(next));
         }
     }
 
@@ -133,7 +133,7 @@ final class SymbolVersions {
         for (long i = 0; i < count; i++) {
             require(entry, VERNEED_SIZE, Elf.DT_VERNEED);
             int auxiliaryCount = memory.word16(entry + VN_CNT_OFFSET);
-            long auxiliary = entry + Integer.toUnsignedLong(memory.word32(entry + VN_AUX_OFFSET));
+            long auxiliary = offset(entry, entry + VN_AUX_OFFSET);
             for (int k = 0; k < auxiliaryCount; k++) {
                 require(auxiliary, VERNAUX_SIZE, Elf.DT_VERNEED);
                 if (++total > MAX_COUNT) {
@@ -146,14 +146,19 @@ final class SymbolVersions {
                 if (next == 0) {
                     break;
                 }
-                auxiliary += Integer.toUnsignedLong(next);
+                auxiliary = Unsigned.sum(auxiliary, Integer.toUnsignedLong(next));
             }
             int next = memory.word32(entry + VN_NEXT_OFFSET);
             if (next == 0) {
                 break;
             }
-            entry += Integer.toUnsignedLong(next);
+            entry = Unsigned.sum(entry, Integer.toUnsignedLong(next));
         }
+    }
+
+    /** The address that a field of 32 bits counts from another address. */
+    private long offset(long from, long field) {
+        return Unsigned.sum(from, Integer.toUnsignedLong(memory.word32(field)));
     }
 
     private long nameOffset(long nameField) {

@@ -30,6 +30,11 @@ public final class Unsigned {
         return less(left + right, left);
     }
 
+    /** {@code left + right}, or 2<sup>64</sup> - 1 where the sum passes that. */
+    public static long sum(long left, long right) {
+        return sumWraps(left, right) ? -1 : left + right;
+    }
+
     /**
      * Whether the range {@code [start, start + size)} lies whole within {@code [outerStart, outerStart + outerSize)}.
      *

@@ -108,7 +108,7 @@ public final class Image implements Memory {
         long offset = layout.toImageOffset(virtualAddress);
         long block = layout.toVirtualAddress(Unsigned.alignDown(offset, ImageBlocks.BLOCK_SIZE));
         long start = Unsigned.alignUp(Unsigned.max(block, rangeStart), Long.BYTES);
-        long end = Unsigned.min(block + ImageBlocks.BLOCK_SIZE, rangeStart + rangeSize);
+        long end = Unsigned.min(Unsigned.sum(block, ImageBlocks.BLOCK_SIZE), rangeStart + rangeSize);
         if (Unsigned.less(start, end)) {
             blocks.openWindow(start, layout.toImageOffset(start), (int) ((end - start) / Long.BYTES));
         }

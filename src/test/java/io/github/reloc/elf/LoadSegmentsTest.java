@@ -228,6 +228,14 @@ final class LoadSegmentsTest {
     }
 
     @Test
+    void aRangeThatWouldPassTheEndOfTheAddressSpaceEndsThere() {
+        LoadSegments segments = read(pie().linkedAt(-0x13000));
+
+        assertThat(segments.around(-0x3000, 0x3001)).extracting(Segment::index).containsExactly(1);
+        assertThat(segments.around(-0x13000, -1)).extracting(Segment::index).containsExactly(0, 1);
+    }
+
+    @Test
     void aRangeBelowTheFirstSegmentIsNowhere() {
         LoadSegments segments = read(pie().linkedAt(0x400000));
 

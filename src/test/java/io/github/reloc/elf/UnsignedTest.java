@@ -41,6 +41,15 @@ final class UnsignedTest {
     }
 
     @Test
+    void aSumThatWouldWrapIsTheHighestNumber() {
+        assertThat(Unsigned.sum(1, 2)).isEqualTo(3);
+        assertThat(Unsigned.sum(1L << 63, Long.MAX_VALUE)).isEqualTo(-1);
+        assertThat(Unsigned.sum(1L << 63, 1L << 63)).isEqualTo(-1);
+        assertThat(Unsigned.sum(-1, -1)).isEqualTo(-1);
+        assertThat(Unsigned.sum(-1, 0)).isEqualTo(-1);
+    }
+
+    @Test
     void aRangeContainsItselfAndWhatIsWithin() {
         assertThat(Unsigned.contains(0x1000, 0x100, 0x1000, 0x100)).isTrue();
         assertThat(Unsigned.contains(0x1000, 0x100, 0x10f8, 8)).isTrue();

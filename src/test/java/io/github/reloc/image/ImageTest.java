@@ -55,6 +55,30 @@ final class ImageTest {
         assertThat(image.getLong(0x20000)).isEqualTo(0x3344);
     }
 
+    /** The second block begins at 0xffffffffffffd000: less than a block before the end of the address space. */
+    @Test
+    void segmentsAtTheTopOfTheAddressSpace() {
+        ByteBuffer image =
+                image(pie().linkedAt(-0x13000).word64(-0x3000, 0x1122).word64(-0x2ff8, 0x3344), it -> {
+                    it.moveWindow(-0x2ff8, -0x3000, 0x2000);
+                    assertThat(it.window().wordAt(-0x2ff8)).isNotNegative();
+                    it.setWord64(-0x2ff8, it.word64(-0x2ff8) + 0x5500);
+                });
+
+        assertThat(image.capacity()).isEqualTo(0x12000);
+        assertThat(image.getLong(0x10000)).isEqualTo(0x1122);
+        assertThat(image.getLong(0x10008)).isEqualTo(0x8844);
+    }
+
+    /** Not a word of it in memory: the kernel copies it. */
+    @Test
+    void untouchedSegmentsAtTheTopOfTheAddressSpace() {
+        ByteBuffer image = image(pie().linkedAt(-0x13000).word64(-0x3000, 0x1122));
+
+        assertThat(image.getInt(0)).isEqualTo(0x464c457f);
+        assertThat(image.getLong(0x10000)).isEqualTo(0x1122);
+    }
+
     @Test
     void whatNoSegmentBacksIsZero() {
         byte[] file = pie().load(0x20000, PF_R, 0x10, 0x10).build();
