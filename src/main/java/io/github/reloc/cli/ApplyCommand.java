@@ -76,6 +76,9 @@ final class ApplyCommand implements Command {
         try (Program program = FileArguments.open(inName, in)) {
             ImageLayout layout = request.layout(program);
             arguments.requireSize(layout);
+            if (mapName != null) {
+                arguments.requireMappable(layout);
+            }
             warnOfAlignment(program, layout, inName, console);
             console.showProgress(inName, program.input(), false);
             try (OutputFile output = FileArguments.create(outName, out)) {

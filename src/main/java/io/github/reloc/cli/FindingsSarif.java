@@ -8,7 +8,6 @@ import io.github.reloc.check.Location;
 import io.github.reloc.check.Rule;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.math.BigInteger;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -105,7 +104,7 @@ final class FindingsSarif {
         json.writeEndObject();
         if (location != null) {
             json.writeObjectFieldStart("address");
-            json.writeNumberField("absoluteAddress", new BigInteger(Long.toUnsignedString(location.virtualAddress())));
+            UnsignedField.write(json, "absoluteAddress", location.virtualAddress());
             json.writeEndObject();
         }
     }

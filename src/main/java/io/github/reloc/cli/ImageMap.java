@@ -131,25 +131,23 @@ final class ImageMap {
         json.writeEndArray();
     }
 
+    /** As the program headers state them, whatever a loader makes of that; of two it would be one. */
     private void writeSpecialSegments(JsonGenerator json) throws IOException {
-        for (Segment segment : program.header().segments()) {
-            switch (segment.type()) {
-                case Elf.PT_GNU_RELRO -> {
-                    json.writeObjectFieldStart("relro");
-                    json.writeStringField("loadAddress", loadAddress(segment.virtualAddress()));
-                    json.writeNumberField("size", segment.memorySize());
-                    json.writeEndObject();
-                }
-                case Elf.PT_TLS -> {
-                    json.writeObjectFieldStart("tls");
-                    json.writeStringField("loadAddress", loadAddress(segment.virtualAddress()));
-                    json.writeNumberField("fileSize", segment.fileSize());
-                    json.writeNumberField("memorySize", segment.memorySize());
-                    json.writeStringField("alignment", Unsigned.hex(segment.alignment()));
-                    json.writeEndObject();
-                }
-                default -> {}
-            }
+        Segment relro = program.header().only(Elf.PT_GNU_RELRO, "PT_GNU_RELRO");
+        if (relro != null) {
+            json.writeObjectFieldStart("relro");
+            json.writeStringField("loadAddress", loadAddress(relro.virtualAddress()));
+            UnsignedField.write(json, "size", relro.memorySize());
+            json.writeEndObject();
+        }
+        Segment tls = program.header().only(Elf.PT_TLS, "PT_TLS");
+        if (tls != null) {
+            json.writeObjectFieldStart("tls");
+            json.writeStringField("loadAddress", loadAddress(tls.virtualAddress()));
+            UnsignedField.write(json, "fileSize", tls.fileSize());
+            UnsignedField.write(json, "memorySize", tls.memorySize());
+            json.writeStringField("alignment", Unsigned.hex(tls.alignment()));
+            json.writeEndObject();
         }
     }
 

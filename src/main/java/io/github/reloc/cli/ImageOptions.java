@@ -144,10 +144,23 @@ final class ImageOptions {
      * @throws Failure if it would be larger than it may be; nothing has been done for it yet
      */
     void requireSize(ImageLayout layout) {
+        requireAtMost(layout.size(), "the image would have ");
+    }
+
+    /**
+     * Checks that the whole memory is no larger than an image may be, for a map has a digest of all of it, also of what
+     * --omit-bss leaves out of the image.
+     *
+     * @throws Failure if it is larger
+     */
+    void requireMappable(ImageLayout layout) {
+        requireAtMost(layout.memorySize(), "the memory that --map describes has ");
+    }
+
+    private void requireAtMost(long size, String what) {
         long maxSize = parsed.matchedOptionValue("--max-size", DEFAULT_MAX_SIZE);
-        if (Unsigned.less(maxSize, layout.size())) {
-            throw Failure.unsupported("the image would have " + Long.toUnsignedString(layout.size())
-                    + " bytes, more than --max-size " + maxSize);
+        if (Unsigned.less(maxSize, size)) {
+            throw Failure.unsupported(what + Long.toUnsignedString(size) + " bytes, more than --max-size " + maxSize);
         }
     }
 }

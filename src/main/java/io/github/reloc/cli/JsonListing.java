@@ -71,7 +71,7 @@ final class JsonListing implements Listing {
             json.writeStartObject();
             json.writeStringField("table", table.kind().name());
             json.writeStringField("address", Unsigned.hex(table.virtualAddress()));
-            json.writeNumberField("size", table.size());
+            UnsignedField.write(json, "size", table.size());
             json.writeNumberField("count", listed.count());
             if (table.container() != null) {
                 json.writeStringField("inside", table.container().name());

@@ -73,16 +73,7 @@ public final class DynamicTable {
     }
 
     private static Segment find(FileHeader header) {
-        Segment dynamic = null;
-        for (Segment segment : header.segments()) {
-            if (segment.type() == Elf.PT_DYNAMIC) {
-                if (dynamic != null) {
-                    throw Failure.malformed(
-                            "program headers " + dynamic.index() + " and " + segment.index() + " are both PT_DYNAMIC");
-                }
-                dynamic = segment;
-            }
-        }
+        Segment dynamic = header.only(Elf.PT_DYNAMIC, "PT_DYNAMIC");
         if (dynamic == null) {
             throw Failure.unsupported("no PT_DYNAMIC, so its relocation tables cannot be found: is it a static PIE?");
         }

@@ -1,6 +1,7 @@
 package io.github.reloc.elf;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the ELF header says of the file, with its program headers.
@@ -17,5 +18,25 @@ import java.util.List;
 public record FileHeader(int type, long entryVirtualAddress, long programHeaderFileOffset, List<Segment> segments) {
     public FileHeader {
         segments = List.copyOf(segments);
+    }
+
+    /**
+     * The program header of a type of which a program has one, or null where there is none.
+     *
+     * @param name of the type, as C spells it
+     * @throws Failure if there are more: some loaders go by the first, others by the last
+     */
+    public @Nullable Segment only(int segmentType, String name) {
+        Segment only = null;
+        for (Segment segment : segments) {
+            if (segment.type() == segmentType) {
+                if (only != null) {
+                    throw Failure.malformed(
+                            "program headers " + only.index() + " and " + segment.index() + " are both " + name);
+                }
+                only = segment;
+            }
+        }
+        return only;
     }
 }

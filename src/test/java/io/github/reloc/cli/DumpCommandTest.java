@@ -71,6 +71,14 @@ final class DumpCommandTest {
     }
 
     @Test
+    void sizeOfATableIsUnsigned() throws IOException {
+        Run run = dump(PieBuilder.pie().rel(PieBuilder.DATA, 8, 0).setTag(Elf.DT_RELSZ, -16), "--format", "json");
+
+        assertThat(run.exitCode()).isEqualTo(3);
+        assertThat(run.output()).contains("\"size\":18446744073709551600,");
+    }
+
+    @Test
     void jsonLinesHaveTheFieldsOfTheContract() throws IOException {
         assertThat(dump(builder(), "--format", "jsonl").output()).isEqualTo("""
                         {"table":"RELR","index":0,"place":"0x10000","type":"R_X86_64_RELATIVE","addend":"0x1234"}

@@ -29,6 +29,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The map of a small program, value by value. */
 final class ImageMapTest {
@@ -36,6 +38,8 @@ final class ImageMapTest {
 
     private static final int RELATIVE = 8;
     private static final int IRELATIVE = 37;
+    private static final int PT_TLS = 7;
+    private static final int PT_GNU_RELRO = 0x6474e552;
 
     @TempDir
     Path folder;
@@ -279,6 +283,47 @@ final class ImageMapTest {
             schema.get("properties").fieldNames().forEachRemaining(names::add);
         }
         schema.forEach(part -> collectProperties(part, names));
+    }
+
+    @Test
+    void sizesAreUnsigned() throws IOException {
+        JsonNode tree = describe(pie().header(PT_GNU_RELRO, PF_R, 0, DATA, 0, 0x8000000000000000L, 1)
+                .header(PT_TLS, PF_R, 0, DATA, -2, -1, 1));
+
+        assertThat(tree.at("/relro/size").toString()).isEqualTo("9223372036854775808");
+        assertThat(tree.at("/tls/fileSize").toString()).isEqualTo("18446744073709551614");
+        assertThat(tree.at("/tls/memorySize").toString()).isEqualTo("18446744073709551615");
+    }
+
+    /** Of two, some loaders take the first and others the last; a program has one of each. The listing needs neither. */
+    @ParameterizedTest
+    @CsvSource({"0x6474e552, PT_GNU_RELRO", "7, PT_TLS"})
+    void headerOfWhichThereIsOneStandsTwice(int type, String name) throws IOException {
+        pie().header(type, PF_R, 0, DATA, 0, 8, 1)
+                .header(type, PF_R, 0, DATA, 0, 16, 1)
+                .writeTo(in);
+
+        Run run = apply(out, map);
+
+        assertThat(run.exitCode()).isEqualTo(3);
+        assertThat(run.errors())
+                .isEqualTo("reloc: " + in + ": malformed ELF: program headers 3 and 4 are both " + name + "\n");
+        assertThat(out).doesNotExist();
+        assertThat(map).doesNotExist();
+        assertThat(Run.of("dump", in.toString()).exitCode()).isZero();
+    }
+
+    /** A digest of 2^62 zeros would take for ever. */
+    @Test
+    void memoryThatIsMostlyLeftOutMayNotBeLargerThanAnImage() throws IOException {
+        pie().data(DATA, 0x1000, 1L << 62).writeTo(in);
+
+        Run run = apply(out, map, "--omit-bss");
+
+        assertThat(run.exitCode()).isEqualTo(4);
+        assertThat(run.errors())
+                .contains("unsupported: the memory that --map describes has 4611686018427453440 bytes, more than"
+                        + " --max-size 4294967296");
     }
 
     /** What is left out of the image is memory all the same. */
