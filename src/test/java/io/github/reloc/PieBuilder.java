@@ -69,6 +69,7 @@ public final class PieBuilder {
         EI_CLASS(4, 1),
         EI_DATA(5, 1),
         EI_VERSION(6, 1),
+        EI_OSABI(7, 1),
         E_TYPE(16, 2),
         E_MACHINE(18, 2),
         E_VERSION(20, 4),

@@ -62,6 +62,9 @@ public final class DynamicTable {
             if (entry.tag() == Elf.DT_NULL) {
                 break;
             }
+            if (header.osAbi() == Elf.ELFOSABI_SOLARIS && DynamicTag.isSolaris(entry.tag())) {
+                continue;
+            }
             if (DynamicTag.name(entry.tag()) != null) {
                 add(entry);
             } else if (unknown == null) {
@@ -81,7 +84,8 @@ public final class DynamicTable {
     }
 
     private void add(Entry entry) {
-        boolean isRepeatable = entry.tag() == Elf.DT_NEEDED || entry.tag() == Elf.DT_AUXILIARY;
+        boolean isRepeatable =
+                entry.tag() == Elf.DT_NEEDED || entry.tag() == Elf.DT_AUXILIARY || entry.tag() == Elf.DT_FILTER;
         Entry earlier = entries.putIfAbsent(entry.tag(), entry);
         if (earlier != null && earlier.value() != entry.value() && !isRepeatable) {
             throw Failure.malformed(
@@ -150,8 +154,8 @@ public final class DynamicTable {
     public void requireOnlyKnownTags() {
         if (firstUnknown != null) {
             throw Failure.unsupported("dynamic tag " + Unsigned.hex(firstUnknown.tag())
-                    + " is not known, and could name a relocation table (file offset "
-                    + Unsigned.hex(fileOffset + firstUnknown.index() * Elf.DYN_SIZE) + ")");
+                            + " is not known, and could name a relocation table")
+                    .at(fileOffset + firstUnknown.index() * Elf.DYN_SIZE);
         }
     }
 

@@ -5,8 +5,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The names of the dynamic tags.
  *
+ * <p>What a tag means that the gABI leaves to operating systems, {@code EI_OSABI} says. In a Solaris file those of
+ * {@link #isSolaris} are Solaris's; the names are for every other file.
+ *
  * <p>A tag without a name here may be anything, even a kind of relocation table that is newer than this list, so an
- * image is not made from a file that has one. Source: gABI, "Dynamic Section"; glibc and LLVM for the rest.
+ * image is not made from a file that has one. Source: gABI, "Dynamic Section"; glibc, LLVM, and of Solaris its
+ * Linker and Libraries Guide and illumos's {@code sys/link.h} for the rest.
  */
 public final class DynamicTag {
     private DynamicTag() {}
@@ -15,6 +19,18 @@ public final class DynamicTag {
     public static @Nullable String name(long tag) {
         // A switch wants an int; every known tag is one, as an unsigned 32-bit number.
         return tag >>> Integer.SIZE == 0 ? name32((int) tag) : null;
+    }
+
+    /**
+     * Whether a tag of a Solaris file is one that Solaris has defined: filters, capabilities, and tables of symbols that
+     * debuggers read. None of them names relocations, though some have the numbers of Android's tables.
+     */
+    static boolean isSolaris(long tag) {
+        // DT_SUNW_AUXILIARY to DT_SUNW_LDMACH have no gap; then DT_SUNW_CAPCHAINENT, DT_SUNW_CAPCHAINSZ, DT_SUNW_ASLR.
+        return (tag >= 0x6000000dL && tag <= 0x6000001bL)
+                || tag == 0x6000001dL
+                || tag == 0x6000001fL
+                || tag == 0x60000023L;
     }
 
     private static @Nullable String name32(int tag) {
@@ -56,6 +72,8 @@ public final class DynamicTag {
             case 35 -> "DT_RELRSZ";
             case 36 -> "DT_RELR";
             case 37 -> "DT_RELRENT";
+            case 39 -> "DT_SYMTABSZ";
+            case 0x40000026 -> "DT_CREL";
             case 0x6000000f -> "DT_ANDROID_REL";
             case 0x60000010 -> "DT_ANDROID_RELSZ";
             case 0x60000011 -> "DT_ANDROID_RELA";

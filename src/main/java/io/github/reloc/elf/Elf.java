@@ -13,9 +13,11 @@ public final class Elf {
     public static final int EI_CLASS = 4;
     public static final int EI_DATA = 5;
     public static final int EI_VERSION = 6;
+    public static final int EI_OSABI = 7;
     public static final int ELFCLASS64 = 2;
     public static final int ELFDATA2LSB = 1;
     public static final int EV_CURRENT = 1;
+    public static final int ELFOSABI_SOLARIS = 6;
 
     // e_type and e_machine: 16 bits.
     public static final int ET_REL = 1;
@@ -89,6 +91,7 @@ public final class Elf {
     public static final long DT_RELRSZ = 35;
     public static final long DT_RELR = 36;
     public static final long DT_RELRENT = 37;
+    public static final long DT_CREL = 0x40000026L;
     public static final long DT_ANDROID_REL = 0x6000000fL;
     public static final long DT_ANDROID_RELSZ = 0x60000010L;
     public static final long DT_ANDROID_RELA = 0x60000011L;
@@ -109,6 +112,7 @@ public final class Elf {
     public static final long DT_VERNEED = 0x6ffffffeL;
     public static final long DT_VERNEEDNUM = 0x6fffffffL;
     public static final long DT_AUXILIARY = 0x7ffffffdL;
+    public static final long DT_FILTER = 0x7fffffffL;
 
     /** {@code DT_FLAGS}: relocations may change a segment that is not writable. */
     public static final long DF_TEXTREL = 4;

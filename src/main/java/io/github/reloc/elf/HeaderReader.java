@@ -57,7 +57,7 @@ final class HeaderReader {
                         header.p_memsz,
                         header.p_align));
             }
-            return new FileHeader(elf.e_type, elf.e_entry, elf.e_phoff, segments);
+            return new FileHeader(input.byteAt(Elf.EI_OSABI), elf.e_type, elf.e_entry, elf.e_phoff, segments);
         } catch (ElfException e) {
             throw Failure.malformed(String.valueOf(e.getMessage()));
         }

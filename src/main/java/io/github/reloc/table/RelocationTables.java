@@ -87,6 +87,10 @@ public final class RelocationTables {
                 throw table.defect();
             }
         }
+        if (dynamic.has(Elf.DT_CREL)) {
+            throw Failure.unsupported("DT_CREL names a relocation table of a kind that is not read")
+                    .at(dynamic.valueFileOffset(Elf.DT_CREL));
+        }
         requireNoOther(Elf.DT_GNU_CONFLICT, Elf.DT_GNU_CONFLICTSZ);
         requireNoOther(Elf.DT_MOVETAB, Elf.DT_MOVESZ);
         dynamic.requireOnlyKnownTags();
@@ -95,8 +99,9 @@ public final class RelocationTables {
     /** Prelink's conflicts and Solaris's moves change words like relocations do, and are not read. */
     private void requireNoOther(long addressTag, long sizeTag) {
         if (dynamic.has(addressTag) && dynamic.value(sizeTag, 1) != 0) {
-            throw Failure.unsupported(DynamicTag.name(addressTag) + " names a table of words to change that is not read"
-                    + " (file offset " + Unsigned.hex(dynamic.valueFileOffset(addressTag)) + ")");
+            throw Failure.unsupported(
+                            DynamicTag.name(addressTag) + " names a table of words to change that is not read")
+                    .at(dynamic.valueFileOffset(addressTag));
         }
     }
 

@@ -3,6 +3,7 @@ package io.github.reloc.elf;
 import static io.github.reloc.FailureAssertions.assertMalformed;
 import static io.github.reloc.FailureAssertions.assertUnsupported;
 import static io.github.reloc.PieBuilder.DYNAMIC_SEGMENT;
+import static io.github.reloc.PieBuilder.FileField.EI_OSABI;
 import static io.github.reloc.PieBuilder.PF_R;
 import static io.github.reloc.PieBuilder.SegmentField.P_FILESZ;
 import static io.github.reloc.PieBuilder.SegmentField.P_OFFSET;
@@ -131,10 +132,45 @@ final class DynamicTableTest {
     }
 
     @Test
-    void manyNeededLibraries() {
-        assertThat(read(pie().tag(Elf.DT_NEEDED, 1).tag(Elf.DT_NEEDED, 2).tag(Elf.DT_AUXILIARY, 3))
-                        .has(Elf.DT_NEEDED))
-                .isTrue();
+    void manyLibraries() {
+        long auxiliary = 0x7ffffffdL;
+        long filter = 0x7fffffffL;
+        PieBuilder pie = pie();
+        for (int i = 1; i < 4; i++) {
+            pie.tag(Elf.DT_NEEDED, i).tag(auxiliary, i).tag(filter, i);
+        }
+
+        assertThat(read(pie).has(Elf.DT_NEEDED)).isTrue();
+    }
+
+    @Test
+    void theSizeOfTheSymbolTableIsKnown() {
+        read(pie().tag(39, 0x30)).requireOnlyKnownTags(); // DT_SYMTABSZ
+    }
+
+    /** In a Solaris file they are DT_SUNW_FILTER, twice, and DT_SUNW_CAP; elsewhere DT_ANDROID_REL and its size. */
+    @Test
+    void tagsMeanWhatTheOperatingSystemSays() {
+        PieBuilder pie = pie().tag(0x6000000f, 1).tag(0x6000000f, 5).tag(0x60000010, 0x1000);
+        DynamicTable solaris = read(pie.set(EI_OSABI, 6));
+
+        assertThat(solaris.has(Elf.DT_ANDROID_REL)).isFalse();
+        assertThat(solaris.has(Elf.DT_ANDROID_RELSZ)).isFalse();
+        solaris.requireOnlyKnownTags();
+        assertMalformed(
+                "DT_ANDROID_REL stands twice, as 0x1 and as 0x5 (file offset 0x210)", () -> read(pie.set(EI_OSABI, 3)));
+    }
+
+    @Test
+    void allTagsOfSolarisAreKnownThere() {
+        PieBuilder pie = pie().set(EI_OSABI, 6);
+        for (long tag = 0x6000000dL; tag <= 0x6000001bL; tag++) {
+            pie.tag(tag, 1);
+        }
+        read(pie.tag(0x6000001d, 4).tag(0x6000001f, 1).tag(0x60000023, 1)).requireOnlyKnownTags();
+        assertUnsupported(
+                "dynamic tag 0x60000024 is not known, and could name a relocation table (file offset 0x320)",
+                () -> read(pie.tag(0x60000024, 1)).requireOnlyKnownTags());
     }
 
     @Test

@@ -5,6 +5,7 @@ import static io.github.reloc.FailureAssertions.assertMalformed;
 import static io.github.reloc.FailureAssertions.assertUnsupported;
 import static io.github.reloc.PieBuilder.FileField.EI_CLASS;
 import static io.github.reloc.PieBuilder.FileField.EI_DATA;
+import static io.github.reloc.PieBuilder.FileField.EI_OSABI;
 import static io.github.reloc.PieBuilder.FileField.EI_VERSION;
 import static io.github.reloc.PieBuilder.FileField.E_FLAGS;
 import static io.github.reloc.PieBuilder.FileField.E_MACHINE;
@@ -197,11 +198,16 @@ final class HeaderReaderTest {
     }
 
     @Test
-    void flagsAndOperatingSystemDoNotMatter() {
+    void flagsAndSizeOfTheHeaderDoNotMatter() {
         FileHeader header = read(pie().set(E_FLAGS, 0xffffffffL)
-                .patch16(7, 0xffff) // EI_OSABI, EI_ABIVERSION
+                .patch16(7, 0xff00) // EI_ABIVERSION
                 .patch16(52, 0)); // e_ehsize
 
         assertThat(header).isEqualTo(read(pie()));
+    }
+
+    @Test
+    void operatingSystem() {
+        assertThat(read(pie().set(EI_OSABI, 0xff)).osAbi()).isEqualTo(255);
     }
 }

@@ -280,6 +280,13 @@ final class RelocationTablesTest {
     }
 
     @Test
+    void compactTableIsNotRead() {
+        assertUnsupported(
+                "DT_CREL names a relocation table of a kind that is not read (file offset 0x208)",
+                () -> requireSound(pie().tag(0x40000026, DATA)));
+    }
+
+    @Test
     void aTableThatIsNotReadMayBeEmpty() {
         requireSound(pie().tag(Elf.DT_MOVETAB, DATA).tag(Elf.DT_MOVESZ, 0));
     }
