@@ -66,17 +66,14 @@ public final class SymbolTable {
         return virtualAddress;
     }
 
-    /**
-     * In bytes. Where no hash table gives the length, it is taken to end where the string table begins, which every
-     * linker puts behind it; the first entry is there in any case.
-     */
+    /** Whether a hash table gives the number of symbols. */
+    public boolean isCounted() {
+        return isCounted;
+    }
+
+    /** In bytes: of a table that is not {@linkplain #isCounted counted}, all the room that there is for one. */
     public long size() {
-        if (isCounted) {
-            return limit * Elf.SYM_SIZE;
-        }
-        boolean isFollowed = Unsigned.contains(
-                virtualAddress + Elf.SYM_SIZE, (limit - 1) * Elf.SYM_SIZE, strings.virtualAddress(), 0);
-        return isFollowed ? strings.virtualAddress() - virtualAddress : Elf.SYM_SIZE;
+        return limit * Elf.SYM_SIZE;
     }
 
     public StringTable strings() {

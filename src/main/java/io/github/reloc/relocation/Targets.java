@@ -18,6 +18,8 @@ import java.util.List;
  * that relocations change others), in none of the tables that relocating reads, and in the image.
  *
  * <p>A target inside a table that is read while the image is made would give a result that depends on when it is read.
+ * Where no hash table says how long the symbol table is, it is as long as the entries read it: what linkers put behind it
+ * is not known, and may be data that is relocated.
  */
 final class Targets {
     /** A table and where it lies, as a message calls it. */
@@ -54,12 +56,21 @@ final class Targets {
         }
         SymbolTable symbols = program.symbols();
         if (symbols != null) {
-            tables.add(new Table("the symbol table", symbols.virtualAddress(), symbols.size()));
+            long symbolsSize = symbols.isCounted() || !mayChange(symbols.virtualAddress())
+                    ? symbols.size()
+                    : NamedSymbols.count(program, relocations) * Elf.SYM_SIZE;
+            tables.add(new Table("the symbol table", symbols.virtualAddress(), symbolsSize));
             tables.add(new Table(
                     "the string table",
                     symbols.strings().virtualAddress(),
                     symbols.strings().size()));
         }
+    }
+
+    /** Whether an address lies in a segment whose bytes may be changed. */
+    private boolean mayChange(long virtualAddress) {
+        Segment segment = program.segments().containing(virtualAddress, 1);
+        return segment != null && (segment.isWritable() || hasTextRelocations);
     }
 
     /**

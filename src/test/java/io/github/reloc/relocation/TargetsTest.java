@@ -132,6 +132,45 @@ final class TargetsTest {
         assertRefused(0x438, "inside the symbol table", writable().symbols());
     }
 
+    /** Symbols 0 to 2 in the data segment, where nothing tells their number; the strings are before them. */
+    private static PieBuilder uncountedSymbols() {
+        return pie().tag(Elf.DT_SYMTAB, DATA + 0x100)
+                .tag(Elf.DT_SYMENT, 24)
+                .tag(Elf.DT_STRTAB, DATA)
+                .tag(Elf.DT_STRSZ, 1)
+                .word64(DATA + 0x118, 0xfff1_0011_0000_0000L) // symbol 1: absolute
+                .word64(DATA + 0x120, 0x1111)
+                .word64(DATA + 0x130, 0xfff1_0011_0000_0000L)
+                .word64(DATA + 0x138, 0x2222);
+    }
+
+    /** The value of a symbol would be another one after the entry that changes it. */
+    @Test
+    void inASymbolTableThatNoHashTableCounts() {
+        for (long place : new long[] {DATA + 0x100, DATA + 0x138, DATA + 0x147}) {
+            assertRefused(
+                    place,
+                    "inside the symbol table",
+                    uncountedSymbols().relr(DATA + 0x800).jmprel(DATA + 8, 1, 2, 0));
+        }
+    }
+
+    @Test
+    void behindTheLastSymbolThatAnEntryNames() {
+        Relocated image =
+                Relocated.at(BASE, uncountedSymbols().rela(DATA + 8, 1, 1, 0).rela(DATA + 0x130, RELATIVE, 0, 0x1234));
+
+        assertThat(image.word64(DATA + 8)).isEqualTo(0x1111);
+        assertThat(image.word64(DATA + 0x130)).isEqualTo(0x7f1234);
+    }
+
+    @Test
+    void besideSymbolsThatNoEntryNames() {
+        Relocated image = Relocated.at(BASE, uncountedSymbols().rela(DATA + 0x100, RELATIVE, 0, 0x1234));
+
+        assertThat(image.word64(DATA + 0x100)).isEqualTo(0x7f1234);
+    }
+
     @Test
     void inTheStringTable() {
         assertRefused(0x440, "inside the string table", writable().string("some name"));
