@@ -2,12 +2,13 @@ package io.github.reloc.check;
 
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.SymbolTable;
-import java.util.BitSet;
+import java.util.HashSet;
+import java.util.Set;
 
 /** The symbols that entries name and the file does not define, each once however many entries name it. */
 final class UndefinedSymbols {
-    /** By index, so at most a bit for every 24 bytes of the file. */
-    private final BitSet seen = new BitSet();
+    /** By index, unsigned: at most one for each entry, however large the symbol table says it is. */
+    private final Set<Integer> seen = new HashSet<>();
 
     private final Names names = new Names();
     private long firstPlace;
@@ -18,11 +19,7 @@ final class UndefinedSymbols {
      * @param place the virtual address that the entry relocates
      */
     void add(SymbolTable symbols, int symbolIndex, long place) {
-        if (seen.get(symbolIndex)) {
-            return;
-        }
-        seen.set(symbolIndex);
-        if (!symbols.get(symbolIndex).isDefined()) {
+        if (!symbols.get(symbolIndex).isDefined() && seen.add(symbolIndex)) {
             if (names.count() == 0) {
                 firstPlace = place;
             }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.reloc.PieBuilder;
 import io.github.reloc.Run;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -106,6 +107,28 @@ class RegressionTest {
             assertThat(image.read(word, last)).isEqualTo(Long.BYTES);
         }
         assertThat(word.getLong(0)).isEqualTo(0x7f0000 + 0x1234);
+    }
+
+    /** Symbol 2^31 of a table in a segment of 52 GB, nearly all of it a hole: its index was taken for a negative one. */
+    @Test
+    void undefinedSymbolOfAnUnsignedIndex() throws IOException {
+        long size = 52L << 30;
+        Path in = PieBuilder.pie()
+                .header(1, PieBuilder.PF_R, 0x2000, 0x20000, size, size, 0x1000)
+                .tag(5, PieBuilder.DATA) // DT_STRTAB
+                .tag(10, 1)
+                .tag(6, 0x20000) // DT_SYMTAB
+                .tag(11, 24)
+                .rela(DATA + 8, R_X86_64_64, 0x8000_0000, 0)
+                .writeTo(folder.resolve("in.elf"));
+        try (RandomAccessFile file = new RandomAccessFile(in.toFile(), "rw")) {
+            file.setLength(0x2000 + size);
+        }
+
+        Run run = Run.of("check", in.toString());
+
+        assertThat(run.exitCode()).as(run.errors()).isEqualTo(1);
+        assertThat(run.output()).contains("error: undefined-symbol: not defined: <symbol 2147483648>");
     }
 
     /** A name that only a difference would show is no reason to say nothing of the difference. */
