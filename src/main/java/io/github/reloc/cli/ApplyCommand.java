@@ -6,6 +6,7 @@ import io.github.reloc.elf.Unsigned;
 import io.github.reloc.image.ImageLayout;
 import io.github.reloc.image.OutputFile;
 import io.github.reloc.relocation.ImageRequest;
+import io.github.reloc.relocation.RelocatedBefore;
 import io.github.reloc.relocation.RelocatedImage;
 import io.github.reloc.table.RelocationCounts;
 import io.github.reloc.table.RelocationTable.Kind;
@@ -74,6 +75,7 @@ final class ApplyCommand implements Command {
 
         ImageRequest request = arguments.request(base);
         try (Program program = FileArguments.open(inName, in)) {
+            RelocatedBefore.requireNot(program);
             ImageLayout layout = request.layout(program);
             arguments.requireSize(layout);
             if (mapName != null) {

@@ -5,6 +5,7 @@ import io.github.reloc.check.Findings;
 import io.github.reloc.check.Severity;
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.Program;
+import io.github.reloc.relocation.RelocatedBefore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -47,6 +48,7 @@ final class CheckCommand implements Command {
         String name = parsed.matchedPositionalValue(0, "");
         try (Program program = FileArguments.open(name, in)) {
             console.showProgress(name, program.input(), false);
+            RelocatedBefore.requireNot(program);
             Findings findings = Check.run(program);
             program.input().requireUnchanged();
             console.endProgress();

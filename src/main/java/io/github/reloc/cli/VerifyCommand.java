@@ -7,6 +7,7 @@ import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.InputFile;
 import io.github.reloc.elf.Program;
 import io.github.reloc.elf.Unsigned;
+import io.github.reloc.relocation.RelocatedBefore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -58,6 +59,7 @@ final class VerifyCommand implements Command {
                 arguments.symbolValues());
         try (Program program = FileArguments.open(inName, in);
                 InputFile image = FileArguments.openFile(imageName, in)) {
+            RelocatedBefore.requireNot(program);
             arguments.requireSize(arguments
                     .request(request.base() == null ? 0 : request.base())
                     .layout(program));

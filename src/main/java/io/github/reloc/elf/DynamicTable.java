@@ -22,6 +22,9 @@ public final class DynamicTable {
     private final long fileOffset;
     private final long size;
 
+    /** Entries that PT_DYNAMIC has room for. */
+    private final long capacity;
+
     /** By tag: the known ones alone, so that the map stays small whatever the file holds. */
     private final Map<Long, Entry> entries = new HashMap<>();
 
@@ -49,7 +52,7 @@ public final class DynamicTable {
         fileOffset = dynamic.fileOffset();
 
         Entry unknown = null;
-        long capacity = Long.divideUnsigned(dynamic.fileSize(), Elf.DYN_SIZE);
+        capacity = Long.divideUnsigned(dynamic.fileSize(), Elf.DYN_SIZE);
         long index = 0;
         for (; ; index++) {
             if (index == capacity) {
@@ -159,8 +162,17 @@ public final class DynamicTable {
         }
     }
 
+    /** Whether it has no entry, though PT_DYNAMIC has room for one. */
+    public boolean isEmptyWithRoom() {
+        return size == Elf.DYN_SIZE && capacity > 1;
+    }
+
     public long virtualAddress() {
         return virtualAddress;
+    }
+
+    public long fileOffset() {
+        return fileOffset;
     }
 
     /** In bytes, up to and with {@code DT_NULL}. */
