@@ -4,7 +4,6 @@ import io.github.reloc.cli.Listing.ListedTable;
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.LinkedMemory;
 import io.github.reloc.elf.Program;
-import io.github.reloc.elf.SymbolTable;
 import io.github.reloc.image.ImageLayout;
 import io.github.reloc.relocation.Evaluator;
 import io.github.reloc.relocation.Outcome;
@@ -36,6 +35,7 @@ final class Dump {
     private final Set<RelocationTable.Kind> kinds;
     private final Set<Integer> types;
     private final @Nullable Evaluator evaluator;
+    private final SymbolNames names;
     private @Nullable Failure firstFailure;
 
     /**
@@ -52,6 +52,7 @@ final class Dump {
         this.kinds = kinds.isEmpty() ? EnumSet.allOf(RelocationTable.Kind.class) : EnumSet.copyOf(kinds);
         this.types = new HashSet<>(types);
         this.evaluator = layout == null ? null : evaluator(layout);
+        this.names = new SymbolNames(program);
     }
 
     /** What says what apply would write; null where the symbol table is malformed, so that it would write nothing. */
@@ -123,9 +124,15 @@ final class Dump {
         try {
             table.forEachBatch(program, consumer);
         } catch (Failure e) {
-            if (firstFailure == null) {
-                firstFailure = e;
-            }
+            note(names.fault());
+            note(e);
+        }
+        note(names.fault());
+    }
+
+    private void note(@Nullable Failure failure) {
+        if (firstFailure == null) {
+            firstFailure = failure;
         }
     }
 
@@ -140,7 +147,6 @@ final class Dump {
         private final Entry entry;
         private final boolean isAddendInPlace;
         private final ListedEntry listed = new ListedEntry();
-        private @Nullable SymbolNames names;
 
         EntryWriter(RelocationTable table, Listing listing) {
             this.listing = listing;
@@ -170,7 +176,7 @@ final class Dump {
             listed.index = entry.index();
             listed.place = entry.place();
             listed.type = entry.type();
-            listed.symbol = entry.symbolIndex() == 0 ? null : symbolName(entry.symbolIndex());
+            listed.symbol = entry.symbolIndex() == 0 ? null : names.name(entry.symbolIndex());
             listed.addend = entry.statedAddend();
             if (isAddendInPlace) {
                 readAddend();
@@ -204,18 +210,6 @@ final class Dump {
             if (listed.hasAddend) {
                 listed.addend = entry.addend(memory, size);
             }
-        }
-
-        private byte[] symbolName(int symbolIndex) {
-            if (names == null) {
-                SymbolTable symbols = program.symbols();
-                if (symbols == null) {
-                    throw Failure.malformed("an entry names symbol " + Integer.toUnsignedString(symbolIndex)
-                            + ", and there is no DT_SYMTAB");
-                }
-                names = new SymbolNames(symbols);
-            }
-            return names.name(symbolIndex);
         }
     }
 }

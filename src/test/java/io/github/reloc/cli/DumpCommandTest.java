@@ -78,6 +78,60 @@ final class DumpCommandTest {
         assertThat(run.output()).contains("\"size\":18446744073709551600,");
     }
 
+    /** Entries of symbols 1, 2 and 3: with a version that nothing names, a name outside DT_STRTAB, and without a fault. */
+    private static PieBuilder broken() {
+        PieBuilder file = PieBuilder.pie()
+                .symbol("first", 0x12, 0, 0, 0)
+                .symbol("second", 0x12, 0, 0, 0)
+                .symbol("third", 0x12, 0, 0, 0)
+                .tag(0x6ffffff0L, PieBuilder.DATA) // DT_VERSYM
+                .word16(PieBuilder.DATA, 0, 7, 1, 1);
+        for (int symbol = 1; symbol <= 3; symbol++) {
+            file.rela(PieBuilder.DATA + 8L * symbol, 1, symbol, symbol);
+        }
+        // RELA of 72 bytes; DT_HASH of 4 symbols, 28 and 4 bytes; symbols 0 and 1.
+        return file.patch32(0x400 + 72 + 32 + 48, 0x7fffffff);
+    }
+
+    @Test
+    void brokenNamesDoNotEndTheListing() throws IOException {
+        Run run = dump(broken());
+
+        assertThat(run.output()).endsWith("""
+                        0x0000000000010008  R_X86_64_64             first@<corrupt> + 0x1
+                        0x0000000000010010  R_X86_64_64             <corrupt> + 0x2
+                        0x0000000000010018  R_X86_64_64             third + 0x3
+                        """);
+        assertThat(run.errors())
+                .isEqualTo("reloc: " + folder.resolve("in.elf") + ": malformed ELF: symbol 1 has version index 7, which"
+                        + " neither DT_VERDEF nor DT_VERNEED names\n");
+        assertThat(run.exitCode()).isEqualTo(3);
+        assertThat(dump(broken(), "--format", "jsonl").output())
+                .contains("\"symbol\":\"first@<corrupt>\"}\n", "\"symbol\":\"<corrupt>\"}\n", "\"third\"}\n");
+    }
+
+    @Test
+    void symbolsThatAreNotThereDoNotEndTheListing() throws IOException {
+        PieBuilder file = PieBuilder.pie().rela(PieBuilder.DATA, 1, 9, 0).rela(PieBuilder.DATA + 8, 8, 0, 0x10);
+        String expected = """
+                        0x0000000000010000  R_X86_64_64             <corrupt>
+                        0x0000000000010008  R_X86_64_RELATIVE       0x10
+                        """;
+
+        Run without = dump(file);
+        assertThat(without.output()).endsWith(expected);
+        assertThat(without.errors()).contains("malformed ELF: an entry names symbol 9, and there is no DT_SYMTAB");
+        assertThat(without.exitCode()).isEqualTo(3);
+
+        Run beyond = dump(file.symbols());
+        assertThat(beyond.output()).endsWith(expected);
+        assertThat(beyond.errors()).contains("malformed ELF: symbol index 9 is past the end of DT_SYMTAB");
+
+        Run malformed = dump(file.setTag(Elf.DT_SYMENT, 16));
+        assertThat(malformed.output()).endsWith(expected);
+        assertThat(malformed.errors()).contains("malformed ELF: DT_SYMENT 0x10 is not 24");
+    }
+
     @Test
     void jsonLinesHaveTheFieldsOfTheContract() throws IOException {
         assertThat(dump(builder(), "--format", "jsonl").output()).isEqualTo("""
