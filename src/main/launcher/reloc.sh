@@ -1,11 +1,18 @@
 #!/bin/sh
 # The rest of this file, after the script, is a jar: java finds it from the end.
 
-if [ -n "${JAVA_HOME-}" ]; then java=$JAVA_HOME/bin/java; else java=java; fi
-command -v "$java" >/dev/null || {
-    echo 'reloc: no java found: install a Java 17 runtime or set JAVA_HOME' >&2
+no_java() {
+    echo "reloc: no java found: $1" >&2
     exit 5
 }
+
+if [ -n "${JAVA_HOME-}" ]; then java=$JAVA_HOME/bin/java; else java=java; fi
+if ! command -v "$java" >/dev/null; then
+    if command -v java >/dev/null; then
+        no_java 'correct JAVA_HOME, or unset it to use the java of the PATH'
+    fi
+    no_java 'install a Java 17 runtime or set JAVA_HOME'
+fi
 
 # A colon would end the path in -Xbootclasspath/a (and in -jar).
 case $0 in
@@ -26,6 +33,18 @@ export MALLOC_ARENA_MAX MALLOC_TRIM_THRESHOLD_
 # -XX:-UsePerfData: no file in /tmp, 2 ms.
 # -Xbootclasspath/a: no verification and no Java code to read the jar, 50 to 60 ms.
 set -- -XX:-UsePerfData -Xbootclasspath/a:"$jar" io.github.reloc.cli.Main "$@"
+
+# Nothing of the current folder takes part. Without a class path java takes classes from there, and from Java 21 on it
+# looks for some whenever the exit code is not 0. It warns of .hotspotrc and .hotspot_compiler there, which it would not
+# read, and by a file .attach_pid… there a SIGQUIT means something else.
+set -- -cp /dev/null -XX:Flags=/dev/null -XX:CompileCommandFile=/dev/null -XX:+DisableAttachMechanism "$@"
+
+# Standard output is for data: what the virtual machine has to say goes to standard error, but for the report of its own
+# end, which knows no other place than standard output, and is left out. (Without a core that end is 1, as others are.)
+set -- -XX:+DisplayVMOutputToStderr -Xlog:all=off:stdout -Xlog:all=warning:stderr "$@"
+set -- -XX:+SuppressFatalErrorMessage -XX:-CreateCoredumpOnCrash "$@"
+# Read after those given here, it could take that back.
+unset _JAVA_OPTIONS
 
 # -XX:ArchiveRelocationMode=0: the classes that come with Java at the address they were made for, 4 ms. A diagnostic
 # option, which a later Java may not know.
