@@ -1,5 +1,6 @@
 package io.github.reloc.elf;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -184,6 +185,11 @@ public final class Failure extends RuntimeException {
             return "permission denied";
         }
         String reason = cause instanceof FileSystemException fileSystem ? fileSystem.getReason() : cause.getMessage();
-        return reason == null ? cause.getClass().getSimpleName() : reason;
+        if (reason == null) {
+            return cause.getClass().getSimpleName();
+        }
+        // Words of the system, but that java.io puts the path before them: PATH (REASON).
+        int start = cause instanceof FileNotFoundException && reason.endsWith(")") ? reason.lastIndexOf('(') + 1 : 0;
+        return Escape.text(start == 0 ? reason : reason.substring(start, reason.length() - 1));
     }
 }
