@@ -9,8 +9,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Pipe;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -99,9 +100,28 @@ final class DumpCommand implements Command {
 
     /** A reader that has seen enough, as in {@code reloc dump x.elf | head}, is no error. */
     private static int outputFailed(IOException e) {
-        if (String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT).contains("broken pipe")) {
+        if (isBrokenPipe(e)) {
             return ExitCode.DONE;
         }
         throw Failure.output(FileArguments.STANDARD_OUTPUT, e);
+    }
+
+    /**
+     * Whether the reader of a pipe is gone. Of an error Java keeps the words alone, in the language of the locale: so
+     * they are compared with those of a pipe that is broken here.
+     */
+    private static boolean isBrokenPipe(IOException e) {
+        try {
+            Pipe pipe = Pipe.open();
+            pipe.source().close();
+            try (Pipe.SinkChannel sink = pipe.sink()) {
+                sink.write(ByteBuffer.allocate(1));
+            } catch (IOException broken) {
+                return Objects.equals(e.getMessage(), broken.getMessage());
+            }
+        } catch (IOException noPipe) {
+            // Then it cannot be told.
+        }
+        return false;
     }
 }

@@ -9,6 +9,12 @@ import io.github.reloc.PieBuilder;
 import io.github.reloc.Run;
 import io.github.reloc.elf.Elf;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.channels.Channels;
+import java.nio.channels.Pipe;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,6 +50,34 @@ final class DumpCommandTest {
         arguments.addAll(List.of(options));
         arguments.add(file.writeTo(folder.resolve("in.elf")).toString());
         return Run.of(arguments.toArray(new String[0]));
+    }
+
+    private int dumpTo(OutputStream out) throws IOException {
+        Path file = builder().writeTo(folder.resolve("in.elf"));
+        PrintStream errors = new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
+        return new Reloc(InputStream.nullInputStream(), out, errors).run("dump", file.toString());
+    }
+
+    @Test
+    void readerThatIsGoneIsNoError() throws IOException {
+        Pipe pipe = Pipe.open();
+        pipe.source().close();
+        try (OutputStream out = Channels.newOutputStream(pipe.sink())) {
+            assertThat(dumpTo(out)).isZero();
+        }
+    }
+
+    /** The words of an error are those of the locale. */
+    @Test
+    void errorWithWordsOfAnotherOneIsAnError() throws IOException {
+        OutputStream out = new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("No room left on /mnt/broken pipe");
+            }
+        };
+
+        assertThat(dumpTo(out)).isEqualTo(5);
     }
 
     @Test
