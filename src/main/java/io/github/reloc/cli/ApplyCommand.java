@@ -12,6 +12,7 @@ import io.github.reloc.table.RelocationCounts;
 import io.github.reloc.table.RelocationTable.Kind;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
@@ -108,12 +109,11 @@ final class ApplyCommand implements Command {
         }
     }
 
-    /** Lets the image appear with its map, or neither if the map cannot be written. */
+    /** Lets the image appear with its map, or neither. */
     private static void commit(OutputFile image, String mapName, byte[] content, OutputStream out) {
         try (OutputFile map = FileArguments.create(mapName, out)) {
             map.write(content);
-            image.commit();
-            map.commit();
+            OutputFile.commit(List.of(image, map));
         }
     }
 

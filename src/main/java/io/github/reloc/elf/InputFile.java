@@ -1,12 +1,12 @@
 package io.github.reloc.elf;
 
 import java.io.Closeable;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.AccessMode;
 import java.nio.file.Files;
@@ -36,8 +36,14 @@ public final class InputFile implements Closeable {
     /** The name of a stream, as the command line has it. */
     private static final String STANDARD_INPUT = "-";
 
+    private static final int SPOOL_SIZE = 1 << 16;
+
     private final String name;
-    private final RandomAccessFile file;
+
+    /** Null for a file without a name, of which there is only a channel. */
+    private final @Nullable RandomAccessFile file;
+
+    private final @Nullable FileChannel unnamed;
     private final long size;
 
     /** Counted for those who wait; another thread may look at it. */
@@ -50,13 +56,22 @@ public final class InputFile implements Closeable {
     private final @Nullable ByteBuffer[] slotBlocks = new ByteBuffer[SLOT_COUNT];
     private final long[] slotNumbers = new long[SLOT_COUNT];
 
-    private InputFile(String name, RandomAccessFile file, @Nullable Path path, @Nullable BasicFileAttributes attributes)
-            throws IOException {
-        this.name = name;
+    private InputFile(Path path, BasicFileAttributes attributes, RandomAccessFile file) throws IOException {
+        this.name = path.toString();
         this.file = file;
+        this.unnamed = null;
         this.path = path;
         this.attributes = attributes;
         this.size = file.length();
+    }
+
+    private InputFile(FileChannel unnamed, long size) {
+        this.name = STANDARD_INPUT;
+        this.file = null;
+        this.unnamed = unnamed;
+        this.path = null;
+        this.attributes = null;
+        this.size = size;
     }
 
     /**
@@ -74,7 +89,7 @@ public final class InputFile implements Closeable {
             }
             // RandomAccessFile would say that it is not there.
             path.getFileSystem().provider().checkAccess(path, AccessMode.READ);
-            return new InputFile(name, new RandomAccessFile(path.toFile(), "r"), path, attributes);
+            return new InputFile(path, attributes, new RandomAccessFile(path.toFile(), "r"));
         } catch (IOException e) {
             throw Failure.input(name, e);
         }
@@ -87,19 +102,45 @@ public final class InputFile implements Closeable {
      * @throws Failure if it cannot be read, or there is no room for it in the folder for temporary files
      */
     public static InputFile spool(InputStream stream) {
+        FileChannel unnamed = TemporaryFile.unnamed();
         try {
-            Path temporary = Files.createTempFile("reloc-", ".tmp");
-            RandomAccessFile file;
+            return new InputFile(unnamed, copy(stream, unnamed));
+        } catch (Failure e) {
+            closeQuietly(unnamed);
+            throw e;
+        }
+    }
+
+    private static long copy(InputStream stream, FileChannel target) {
+        byte[] bytes = new byte[SPOOL_SIZE];
+        long size = 0;
+        while (true) {
+            int count;
             try {
-                file = new RandomAccessFile(temporary.toFile(), "rw");
-            } finally {
-                // The open file stays; without a name, nothing of it is left however the program ends.
-                Files.delete(temporary);
+                count = stream.read(bytes);
+            } catch (IOException e) {
+                throw Failure.input(STANDARD_INPUT, e);
             }
-            stream.transferTo(new FileOutputStream(file.getFD()));
-            return new InputFile(STANDARD_INPUT, file, null, null);
+            if (count < 0) {
+                return size;
+            }
+            size += count;
+            ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, count);
+            try {
+                while (buffer.hasRemaining()) {
+                    target.write(buffer);
+                }
+            } catch (IOException e) {
+                throw Failure.output(TemporaryFile.folder(), e);
+            }
+        }
+    }
+
+    private static void closeQuietly(FileChannel channel) {
+        try {
+            channel.close();
         } catch (IOException e) {
-            throw Failure.input(STANDARD_INPUT, e);
+            // There is a better reason already.
         }
     }
 
@@ -178,9 +219,9 @@ public final class InputFile implements Closeable {
         try {
             long position = fileOffset;
             while (target.hasRemaining()) {
-                int count = target.hasArray()
-                        ? readArray(position, target)
-                        : file.getChannel().read(target, position);
+                int count = file != null && target.hasArray()
+                        ? readArray(file, position, target)
+                        : channel().read(target, position);
                 if (count < 0) {
                     throw shrunk(position);
                 }
@@ -192,7 +233,11 @@ public final class InputFile implements Closeable {
         }
     }
 
-    private int readArray(long position, ByteBuffer target) throws IOException {
+    private FileChannel channel() {
+        return file != null ? file.getChannel() : Objects.requireNonNull(unnamed);
+    }
+
+    private static int readArray(RandomAccessFile file, long position, ByteBuffer target) throws IOException {
         file.seek(position);
         int count = file.read(target.array(), target.arrayOffset() + target.position(), target.remaining());
         if (count > 0) {
@@ -208,11 +253,11 @@ public final class InputFile implements Closeable {
      * @throws Failure if the file ends before, or if reading or writing fails
      */
     public void copyTo(WritableByteChannel target, String targetName, long fileOffset, long byteCount) {
+        long done = 0;
         try {
-            long done = 0;
             while (done < byteCount) {
                 // One call moves 2 GiB at most.
-                long count = file.getChannel().transferTo(fileOffset + done, byteCount - done, target);
+                long count = channel().transferTo(fileOffset + done, byteCount - done, target);
                 if (count <= 0) {
                     throw shrunk(fileOffset + done);
                 }
@@ -220,15 +265,28 @@ public final class InputFile implements Closeable {
                 bytesRead.addAndGet(count);
             }
         } catch (IOException e) {
-            // transferTo reads and writes in one call; the disk that is full is by far the likelier cause.
-            throw Failure.output(targetName, e);
+            // transferTo reads and writes in one call, and does not say which of them failed.
+            throw isReadable(fileOffset + done) ? Failure.output(targetName, e) : Failure.input(name, e);
+        }
+    }
+
+    private boolean isReadable(long fileOffset) {
+        try {
+            channel().read(ByteBuffer.allocate(1), fileOffset);
+            return true;
+        } catch (IOException e) {
+            return false;
         }
     }
 
     @Override
     public void close() {
         try {
-            file.close();
+            if (file != null) {
+                file.close();
+            } else {
+                channel().close();
+            }
         } catch (IOException e) {
             throw Failure.input(name, e);
         }

@@ -4,24 +4,21 @@ import io.github.reloc.elf.Failure;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Output that appears whole or not at all: its bytes are written to a file of its own, by position, and become visible
  * on {@link #commit}.
  */
 public abstract sealed class OutputFile implements Closeable permits ReplacingFile, StreamedFile {
-    /** The name of a stream, as the command line has it. */
-    static final String STANDARD_OUTPUT = "-";
-
     private final String name;
-    private final RandomAccessFile file;
 
-    OutputFile(String name, RandomAccessFile file) {
+    OutputFile(String name) {
         this.name = name;
-        this.file = file;
     }
 
     /**
@@ -37,24 +34,12 @@ public abstract sealed class OutputFile implements Closeable permits ReplacingFi
         }
     }
 
-    /**
-     * Output to a stream, which gets its first byte on {@link #commit}.
-     *
-     * @throws Failure if there is no room for it in the folder for temporary files
-     */
+    /** Output to a stream, which gets its first byte on {@link #commit}. */
     public static OutputFile to(OutputStream stream) {
-        try {
-            return StreamedFile.create(stream);
-        } catch (IOException e) {
-            throw Failure.output(STANDARD_OUTPUT, e);
-        }
+        return new StreamedFile(stream);
     }
 
-    /**
-     * A file that never appears: room for an image that is only looked at.
-     *
-     * @throws Failure if there is none in the folder for temporary files
-     */
+    /** A file that never appears: room for an image that is only looked at, made when there is need of it. */
     public static OutputFile scratch() {
         return to(OutputStream.nullOutputStream());
     }
@@ -64,9 +49,17 @@ public abstract sealed class OutputFile implements Closeable permits ReplacingFi
      *
      * @throws Failure if the file system has no room for such a file
      */
-    final void setSize(long size) {
+    void setSize(long size) {
+        extend(channel(), size);
+    }
+
+    final void extend(FileChannel channel, long size) {
         try {
-            file.setLength(size);
+            if (size != 0) {
+                // A channel can shorten a file, but lengthen it only by writing.
+                channel.write(ByteBuffer.allocate(1), size);
+                channel.truncate(size);
+            }
         } catch (IOException e) {
             throw Failure.output(name, e);
         }
@@ -78,22 +71,27 @@ public abstract sealed class OutputFile implements Closeable permits ReplacingFi
      * @throws Failure if that fails
      */
     public final void write(byte[] content) {
+        ByteBuffer bytes = ByteBuffer.wrap(content);
         try {
-            file.write(content);
+            while (bytes.hasRemaining()) {
+                channel().write(bytes);
+            }
         } catch (IOException e) {
             throw Failure.output(name, e);
         }
     }
 
-    /** The name of the target, or {@code -}. */
+    /** The name of what the bytes are written to, for a failure: the target, or a folder for what is in none. */
     final String name() {
         return name;
     }
 
-    /** To read and write the bytes by position. */
-    final FileChannel channel() {
-        return file.getChannel();
-    }
+    /**
+     * To read and write the bytes by position.
+     *
+     * @throws Failure if there is no room for them
+     */
+    abstract FileChannel channel();
 
     /**
      * Lets the output appear.
@@ -101,14 +99,31 @@ public abstract sealed class OutputFile implements Closeable permits ReplacingFi
      * @throws Failure if that fails; a file that was there before is then as it was
      */
     public final void commit() {
-        try {
-            publish();
-        } catch (IOException e) {
-            throw Failure.output(name, e);
-        }
+        commit(List.of(this));
     }
 
-    abstract void publish() throws IOException;
+    /**
+     * Lets several outputs appear, or none of them as far as that can be: what can fail comes before the first file
+     * takes its place, and if another one then cannot, the first gives its place back.
+     *
+     * @throws Failure if that fails; files that were there before are then as they were
+     */
+    public static void commit(List<OutputFile> outputs) {
+        List<ReplacingFile> files = new ArrayList<>();
+        for (OutputFile output : outputs) {
+            if (output instanceof ReplacingFile file) {
+                file.finish();
+                files.add(file);
+            }
+        }
+        // What a stream has got cannot be taken back.
+        for (OutputFile output : outputs) {
+            if (output instanceof StreamedFile streamed) {
+                streamed.send();
+            }
+        }
+        ReplacingFile.replaceAll(files);
+    }
 
     /** Discards what was not committed. */
     @Override
@@ -121,8 +136,4 @@ public abstract sealed class OutputFile implements Closeable permits ReplacingFi
     }
 
     abstract void discard() throws IOException;
-
-    final void closeFile() throws IOException {
-        file.close();
-    }
 }

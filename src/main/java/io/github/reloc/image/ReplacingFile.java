@@ -1,56 +1,53 @@
 package io.github.reloc.image;
 
 import io.github.reloc.elf.Failure;
+import io.github.reloc.elf.TemporaryFile;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Output that is made in a temporary file beside its target and takes the target's place when it is whole.
  *
- * <p>What is not committed is deleted on close, or when a signal ends the virtual machine. SIGKILL alone leaves it
- * behind, as {@code .reloc-….tmp}, and never as the target.
+ * <p>Of a file that it replaces it keeps who may read, write and execute it, from the first byte on; what would make it
+ * run as its owner, it does not.
  */
 final class ReplacingFile extends OutputFile {
-    /** Unix keeps the file type in the same number as the mode; these bits are the mode. */
-    private static final int MODE_BITS = 07777;
-
-    private static final String MODE_ATTRIBUTE = "unix:mode";
+    private static final Path OPEN_FILES = Path.of("/proc/self/fd");
 
     private final Path target;
-    private final Path temporary;
-    private final Thread deleteOnSignal = new Deletion();
 
-    /** Guarded by this object: a signal may come while the file takes the target's place. */
-    private boolean isDone;
+    /** Of the file that is replaced; null if there is none. */
+    private final @Nullable Set<PosixFilePermission> permissions;
 
-    private ReplacingFile(String name, Path temporary, Path target) throws IOException {
-        super(name, new RandomAccessFile(temporary.toFile(), "rw"));
-        this.temporary = temporary;
+    private final TemporaryFile temporary;
+    private final FileChannel channel;
+
+    /** The file that was replaced, until that is certain. */
+    private @Nullable TemporaryFile replaced;
+
+    private ReplacingFile(String name, Path target, @Nullable Set<PosixFilePermission> permissions) throws IOException {
+        super(name);
         this.target = target;
-        Runtime.getRuntime().addShutdownHook(deleteOnSignal);
+        this.permissions = permissions;
+        temporary = TemporaryFile.beside(target);
+        channel = permissions == null
+                ? temporary.open()
+                : temporary.open(PosixFilePermissions.asFileAttribute(permissions));
     }
 
     static ReplacingFile create(Path path) throws IOException {
-        Path target = resolve(path);
-        Path temporary = createBeside(target);
-        try {
-            return new ReplacingFile(path.toString(), temporary, target);
-        } catch (IllegalStateException e) {
-            // The virtual machine is shutting down, too late for a file to be deleted by a hook.
-            Files.deleteIfExists(temporary);
-            throw Failure.output(path.toString(), "interrupted");
-        }
-    }
-
-    private static Path resolve(Path path) throws IOException {
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-            return path;
+            return new ReplacingFile(path.toString(), path, null);
         }
         if (!Files.exists(path)) {
             throw Failure.output(path.toString(), "a link to a file that does not exist");
@@ -59,62 +56,92 @@ final class ReplacingFile extends OutputFile {
         if (!attributes.isRegularFile()) {
             throw Failure.output(path.toString(), attributes.isDirectory() ? "is a directory" : "not a regular file");
         }
-        return path.toRealPath();
+        return new ReplacingFile(path.toString(), path.toRealPath(), Files.getPosixFilePermissions(path));
     }
 
-    /** Not by createTempFile, which would make it private: a new file gets the mode that the umask gives. */
-    private static Path createBeside(Path target) throws IOException {
-        while (true) {
-            Path path = target.resolveSibling(".reloc-" + Long.toHexString(System.nanoTime()) + ".tmp");
-            try {
-                return Files.createFile(path);
-            } catch (FileAlreadyExistsException e) {
-                // Another reloc at the same nanosecond; the next one is free.
+    @Override
+    FileChannel channel() {
+        return channel;
+    }
+
+    /** All that can fail before the file takes its place. */
+    void finish() {
+        try {
+            if (permissions != null
+                    && channel.isOpen()
+                    && !permissions.equals(
+                            Files.getPosixFilePermissions(temporary.path(), LinkOption.NOFOLLOW_LINKS))) {
+                // The umask took some away.
+                Files.setPosixFilePermissions(openFile(), permissions);
+            }
+            channel.close();
+        } catch (IOException e) {
+            throw Failure.output(name(), e);
+        }
+    }
+
+    /** The open file itself: by now, its name can be that of another one. */
+    private Path openFile() throws IOException {
+        String name = String.valueOf(temporary.path().getFileName());
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(OPEN_FILES)) {
+            for (Path file : files) {
+                if (Files.isSymbolicLink(file) && Files.readSymbolicLink(file).endsWith(name)) {
+                    return file;
+                }
+            }
+        }
+        throw new IOException("its permissions cannot be set");
+    }
+
+    /**
+     * Gives files the names of their targets: all of them, or none as far as that can be undone.
+     *
+     * @throws Failure of the one that cannot have its name
+     */
+    static void replaceAll(List<ReplacingFile> files) {
+        synchronized (TemporaryFile.SIGNAL_LOCK) {
+            int count = 0;
+            for (ReplacingFile file : files) {
+                count++;
+                try {
+                    file.replace(count != files.size());
+                } catch (IOException e) {
+                    for (ReplacingFile earlier : files.subList(0, count - 1)) {
+                        earlier.undo();
+                    }
+                    throw Failure.output(file.name(), e);
+                }
             }
         }
     }
 
-    @Override
-    synchronized void publish() throws IOException {
-        if (isDone) {
-            throw Failure.output(name(), "interrupted");
+    private void replace(boolean mayBeUndone) throws IOException {
+        if (mayBeUndone && permissions != null) {
+            TemporaryFile second = TemporaryFile.beside(target);
+            replaced = second.link(target) ? second : null;
         }
-        closeFile();
-        if (Files.exists(target)) {
-            int mode = (int) Files.getAttribute(target, MODE_ATTRIBUTE) & MODE_BITS;
-            Files.setAttribute(temporary, MODE_ATTRIBUTE, mode);
+        temporary.moveTo(target);
+    }
+
+    /** Gives the name back to the file that had it. */
+    private void undo() {
+        try {
+            if (replaced != null) {
+                replaced.moveTo(target);
+            } else if (permissions == null) {
+                Files.delete(target);
+            }
+        } catch (IOException e) {
+            // The folder has changed under us; what is said is why this was needed.
         }
-        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-        isDone = true;
     }
 
     @Override
     void discard() throws IOException {
-        closeFile();
-        deleteTemporary();
-        try {
-            Runtime.getRuntime().removeShutdownHook(deleteOnSignal);
-        } catch (IllegalStateException e) {
-            // The virtual machine is shutting down; the hook finds nothing left to do.
-        }
-    }
-
-    private final class Deletion extends Thread {
-        @Override
-        public void run() {
-            deleteTemporary();
-        }
-    }
-
-    private synchronized void deleteTemporary() {
-        if (isDone) {
-            return;
-        }
-        isDone = true;
-        try {
-            Files.deleteIfExists(temporary);
-        } catch (IOException e) {
-            throw Failure.output(name(), e);
+        channel.close();
+        temporary.delete();
+        if (replaced != null) {
+            replaced.delete();
         }
     }
 }

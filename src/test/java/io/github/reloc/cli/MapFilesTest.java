@@ -2,10 +2,15 @@ package io.github.reloc.cli;
 
 import static io.github.reloc.PieBuilder.DATA;
 import static io.github.reloc.PieBuilder.pie;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.reloc.Run;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -145,6 +150,25 @@ final class MapFilesTest {
         assertThat(apply(Path.of("-"), folder.resolve("missing/map.json")).bytes())
                 .isEmpty();
 
+        assertThat(out).hasContent("old");
+        assertThat(names()).containsExactly("in.elf", "out.img");
+    }
+
+    @Test
+    void mapThatStandardOutputDoesNotTakeLeavesTheOldImage() throws IOException {
+        Files.writeString(out, "old");
+        OutputStream full = new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("full");
+            }
+        };
+        ByteArrayOutputStream errors = new ByteArrayOutputStream();
+        int exitCode = new Reloc(InputStream.nullInputStream(), full, new PrintStream(errors, true, UTF_8))
+                .run("apply", "--base", "0", "--map", "-", in.toString(), out.toString());
+
+        assertThat(exitCode).isEqualTo(5);
+        assertThat(errors).hasToString("reloc: -: cannot write: full" + System.lineSeparator());
         assertThat(out).hasContent("old");
         assertThat(names()).containsExactly("in.elf", "out.img");
     }

@@ -170,6 +170,27 @@ final class InputFileTest {
     }
 
     @Test
+    void aCopyThatCannotBeRead() throws IOException {
+        InputFile input = InputFile.open(write(counting(32)));
+        input.close();
+        try (FileChannel target =
+                FileChannel.open(folder.resolve("out"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            assertFailure(Failure.Kind.INPUT, "ClosedChannelException", () -> input.copyTo(target, "out", 16, 16));
+        }
+    }
+
+    @Test
+    void aCopyThatCannotBeWritten() throws IOException {
+        try (InputFile input = InputFile.open(write(counting(32)))) {
+            FileChannel target =
+                    FileChannel.open(folder.resolve("out"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            target.close();
+
+            assertFailure(Failure.Kind.OUTPUT, "ClosedChannelException", () -> input.copyTo(target, "out", 16, 16));
+        }
+    }
+
+    @Test
     void aFileThatStaysAsItIs() throws IOException {
         try (InputFile input = InputFile.open(write(counting(32)))) {
             input.requireUnchanged();

@@ -2,6 +2,7 @@ package io.github.reloc.image;
 
 import static io.github.reloc.FailureAssertions.assertFailure;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.reloc.elf.Failure;
 import java.io.ByteArrayOutputStream;
@@ -83,15 +84,153 @@ final class OutputFileTest {
         assertThat(filesInFolder()).containsExactly("out");
     }
 
+    private static int mode(Path file) throws IOException {
+        return (int) Files.getAttribute(file, "unix:mode", LinkOption.NOFOLLOW_LINKS) & 07777;
+    }
+
+    /** Who runs a file must not become the one who wrote it here. */
     @Test
-    void anExistingFileKeepsItsMode() throws IOException {
+    void anExistingFileKeepsItsPermissionsAlone() throws IOException {
         Path target = Files.writeString(folder.resolve("out"), "old");
-        Files.setAttribute(target, "unix:mode", 04751);
+        Files.setAttribute(target, "unix:mode", 06751);
         try (OutputFile output = OutputFile.to(target)) {
             output.commit();
         }
 
-        assertThat((int) Files.getAttribute(target, "unix:mode") & 07777).isEqualTo(04751);
+        assertThat(mode(target)).isEqualTo(0751);
+    }
+
+    /** Also such as the umask takes away from a new file. */
+    @Test
+    void anExistingFileKeepsPermissionsForAll() throws IOException {
+        Path target = Files.writeString(folder.resolve("out"), "old");
+        Files.setAttribute(target, "unix:mode", 0777);
+        try (OutputFile output = OutputFile.to(target)) {
+            output.commit();
+        }
+
+        assertThat(mode(target)).isEqualTo(0777);
+    }
+
+    @Test
+    void nobodyMayReadEarlierWhoMayNotReadInTheEnd() throws IOException {
+        Path target = Files.writeString(folder.resolve("out"), "old");
+        Files.setAttribute(target, "unix:mode", 0600);
+        try (OutputFile output = OutputFile.to(target)) {
+            write(output, "new");
+            assertThat(mode(temporary())).isEqualTo(0600);
+        }
+    }
+
+    private Path temporary() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.getFileName().toString().endsWith(".tmp"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    /** By whoever may write to the folder. */
+    @Test
+    void aLinkInPlaceOfTheTemporaryFileIsNotFollowed() throws IOException {
+        Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+        Path victim = Files.writeString(elsewhere.resolve("victim"), "secret");
+        Files.setAttribute(victim, "unix:mode", 0600);
+        Path target = Files.writeString(folder.resolve("out"), "old");
+        Files.setAttribute(target, "unix:mode", 0666);
+        try (OutputFile output = OutputFile.to(target)) {
+            Path temporary = temporary();
+            Files.delete(temporary);
+            Files.createSymbolicLink(temporary, victim);
+            write(output, "new");
+            assertFailure(Failure.Kind.OUTPUT, "its permissions cannot be set", output::commit);
+        }
+
+        assertThat(victim).hasContent("secret");
+        assertThat(mode(victim)).isEqualTo(0600);
+        assertThat(target).hasContent("old");
+    }
+
+    /** The open file has another name now, and is no other file. */
+    @Test
+    void permissionsAreThoseOfTheOpenFile() throws IOException {
+        Path target = Files.writeString(folder.resolve("out"), "old");
+        Files.setAttribute(target, "unix:mode", 0666);
+        Path victim = Files.writeString(folder.resolve("victim"), "secret");
+        Files.setAttribute(victim, "unix:mode", 0600);
+        try (OutputFile output = OutputFile.to(target)) {
+            Path temporary = temporary();
+            Files.delete(temporary);
+            Files.createLink(temporary, victim);
+            assertFailure(Failure.Kind.OUTPUT, "its permissions cannot be set", output::commit);
+        }
+
+        assertThat(mode(victim)).isEqualTo(0600);
+    }
+
+    // Two files
+
+    private static void setDirectory(Path path) throws IOException {
+        Files.createDirectories(path.resolve("not empty"));
+    }
+
+    @Test
+    void bothAppear() throws IOException {
+        Path first = folder.resolve("first");
+        Path second = Files.writeString(folder.resolve("second"), "old");
+        try (OutputFile output = OutputFile.to(first);
+                OutputFile other = OutputFile.to(second)) {
+            write(output, "1");
+            write(other, "2");
+            OutputFile.commit(List.of(output, other));
+        }
+
+        assertThat(first).hasContent("1");
+        assertThat(second).hasContent("2");
+        assertThat(filesInFolder()).containsExactly("first", "second");
+    }
+
+    /** A folder that comes into the way stands for what refuses the second name. */
+    @Test
+    void ifTheSecondCannotAppearTheFirstIsAsItWas() throws IOException {
+        Path first = Files.writeString(folder.resolve("first"), "old");
+        Path second = folder.resolve("second");
+        try (OutputFile output = OutputFile.to(first);
+                OutputFile other = OutputFile.to(second)) {
+            write(output, "1");
+            setDirectory(second);
+            assertThatThrownBy(() -> OutputFile.commit(List.of(output, other)))
+                    .isInstanceOfSatisfying(
+                            Failure.class, failure -> assertThat(failure.file()).isEqualTo(second.toString()));
+        }
+
+        assertThat(first).hasContent("old");
+        assertThat(filesInFolder()).containsExactly("first", "second");
+    }
+
+    @Test
+    void ifTheSecondCannotAppearTheFirstDoesNot() throws IOException {
+        Path second = folder.resolve("second");
+        try (OutputFile output = OutputFile.to(folder.resolve("first"));
+                OutputFile other = OutputFile.to(second)) {
+            setDirectory(second);
+            assertThatThrownBy(() -> OutputFile.commit(List.of(output, other))).isInstanceOf(Failure.class);
+        }
+
+        assertThat(filesInFolder()).containsExactly("second");
+    }
+
+    @Test
+    void ifAStreamFailsNoFileAppears() throws IOException {
+        Path target = Files.writeString(folder.resolve("out"), "old");
+        try (OutputFile output = OutputFile.to(target);
+                OutputFile stream = OutputFile.to(new FullStream())) {
+            write(stream, "new");
+            assertFailure(
+                    Failure.Kind.OUTPUT, "No space left on device", () -> OutputFile.commit(List.of(output, stream)));
+        }
+
+        assertThat(target).hasContent("old");
     }
 
     @Test
@@ -194,13 +333,7 @@ final class OutputFileTest {
 
     @Test
     void aStreamThatFails() throws IOException {
-        OutputStream full = new OutputStream() {
-            @Override
-            public void write(int b) throws IOException {
-                throw new IOException("No space left on device");
-            }
-        };
-        try (OutputFile output = OutputFile.to(full)) {
+        try (OutputFile output = OutputFile.to(new FullStream())) {
             write(output, "new");
             assertFailure(Failure.Kind.OUTPUT, "No space left on device", output::commit);
         }
@@ -212,5 +345,12 @@ final class OutputFileTest {
         output.close();
 
         assertFailure(Failure.Kind.OUTPUT, "interrupted", output::commit);
+    }
+
+    private static final class FullStream extends OutputStream {
+        @Override
+        public void write(int b) throws IOException {
+            throw new IOException("No space left on device");
+        }
     }
 }

@@ -69,6 +69,30 @@ final class SignalIT {
         }
     }
 
+    /** As soon as there is something to leave. */
+    @ParameterizedTest
+    @CsvSource({"in.elf, out.img", "-, out.img", "in.elf, -"})
+    void endedRightAwayItLeavesNothing(String in, String out) throws Exception {
+        for (int i = 0; i < 12; i++) {
+            ProcessBuilder builder = new ProcessBuilder(
+                            LauncherIT.PROGRAM.toString(), "apply", "--base", "0x7f0000", in, out)
+                    .directory(folder.toFile())
+                    .redirectInput(folder.resolve("in.elf").toFile())
+                    .redirectError(Redirect.DISCARD)
+                    .redirectOutput(Redirect.DISCARD);
+            builder.environment().put("TMPDIR", folder.toString());
+            Process process = builder.start();
+            // A file without a name may not be seen in time.
+            long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(300 + 20L * i);
+            while (folder.toFile().list().length == 2 && System.nanoTime() - end < 0) {
+                Thread.onSpinWait();
+            }
+            process.destroy();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(names()).containsExactly("in.elf", "out.img");
+        }
+    }
+
     private void awaitTemporaryFile(Process process) throws IOException, InterruptedException {
         while (names().size() == 2) {
             assertThat(process.isAlive()).as("still at work").isTrue();
