@@ -19,6 +19,11 @@ final class FileArguments {
     /** What a failure calls standard output, where data goes that is no file of an argument. */
     static final String STANDARD_OUTPUT = "standard output";
 
+    private static final Path WORKING_FOLDER = Path.of("/proc/self/cwd");
+
+    /** The system would take it for a folder; to Java the slash at the end is nothing. */
+    private static final String FOLDER_NAME = "a name with / at its end is that of a folder";
+
     private FileArguments() {}
 
     static PositionalParamSpec parameter(int index, String label, String description) {
@@ -41,10 +46,43 @@ final class FileArguments {
             throw new Command.UsageException("a file has a name");
         }
         try {
-            return Path.of(name);
+            Path path = Path.of(name);
+            requireWorkingFolder(name, path);
+            return path;
         } catch (InvalidPathException e) {
             throw new Command.UsageException("no file can have the name '" + name + "': " + e.getReason());
         }
+    }
+
+    /**
+     * Java goes from the working folder by its name, where it has that right, and else from another one.
+     *
+     * @throws Failure if a relative name would be that of another file
+     */
+    private static void requireWorkingFolder(String name, Path path) {
+        String folder = System.getProperty("user.dir", "");
+        if (path.isAbsolute() || isAscii(folder)) {
+            return;
+        }
+        try {
+            if (Files.isSameFile(Path.of(folder), WORKING_FOLDER)) {
+                return;
+            }
+        } catch (IOException | InvalidPathException e) {
+            // There is no such folder.
+        }
+        throw Failure.input(
+                name,
+                "the name of the working folder is not valid in the locale's encoding, " + GivenArguments.encoding());
+    }
+
+    private static boolean isAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= 0x80 || text.charAt(i) == '?') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** A name as a URI: relative where the name is, with the bytes that a URI does not allow percent-encoded. */
@@ -71,6 +109,9 @@ final class FileArguments {
      * @throws Failure if it cannot be read
      */
     static InputFile openFile(String name, InputStream standardInput) {
+        if (name.endsWith("/")) {
+            throw Failure.input(name, FOLDER_NAME);
+        }
         return name.equals(STANDARD_STREAM) ? InputFile.spool(standardInput) : InputFile.open(path(name));
     }
 
@@ -98,6 +139,9 @@ final class FileArguments {
      * @throws Failure if it cannot be written
      */
     static OutputFile create(String name, OutputStream standardOutput) {
+        if (name.endsWith("/")) {
+            throw Failure.output(name, FOLDER_NAME);
+        }
         return name.equals(STANDARD_STREAM) ? OutputFile.to(standardOutput) : OutputFile.to(path(name));
     }
 

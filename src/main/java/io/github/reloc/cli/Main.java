@@ -11,7 +11,7 @@ public final class Main {
         // Classes for dates, times and more that no option has; to look for them would take 7 ms.
         System.setProperty("picocli.converters.excludes", "java.*");
         // Not System.out, which is a PrintStream and would hide that a disk is full.
-        int exitCode = new Reloc(System.in, new FileOutputStream(FileDescriptor.out), System.err).run(args);
+        int exitCode = new Reloc(System.in, new FileOutputStream(FileDescriptor.out), System.err).runGiven(args);
         // To return is to end with 0. From Java 21 on exit looks for a logger first, which takes 12 ms.
         if (exitCode != ExitCode.DONE) {
             System.exit(exitCode);

@@ -41,6 +41,18 @@ public final class Reloc {
         this.err = err;
     }
 
+    /** The same with the arguments of this process, which may not have come as they were given. */
+    int runGiven(String... args) {
+        String altered = GivenArguments.firstAltered(args);
+        if (altered == null) {
+            return run(args);
+        }
+        String encoding = GivenArguments.encoding();
+        err.println("reloc: '" + Escape.text(altered) + "' was given in bytes that are not of the locale's encoding, "
+                + encoding + (encoding.equals("UTF-8") ? "" : "; try LC_ALL=C.UTF-8"));
+        return ExitCode.INPUT_OUTPUT;
+    }
+
     /** Runs one command, and returns the exit code. */
     public int run(String... args) {
         try {

@@ -113,6 +113,22 @@ final class ApplyFilesTest {
         assertRefused(fifo);
     }
 
+    /** Such as the system refuses; Java takes the slash away. */
+    @Test
+    void nameOfAFolderIsNotThatOfAFile() throws IOException {
+        Run toFolder = Run.of("apply", "--base", "0", in.toString(), out + "/");
+        Run fromFolder = Run.of("apply", "--base", "0", in + "/", out.toString());
+
+        assertThat(toFolder.errors())
+                .isEqualTo("reloc: " + out + "/: cannot write: a name with / at its end is that of a folder"
+                        + System.lineSeparator());
+        assertThat(fromFolder.errors())
+                .isEqualTo("reloc: " + in + "/: cannot read: a name with / at its end is that of a folder"
+                        + System.lineSeparator());
+        assertThat(List.of(toFolder.exitCode(), fromFolder.exitCode())).containsOnly(5);
+        assertThat(names()).containsExactly("in.elf");
+    }
+
     private void assertRefused(Path path) {
         Run run = apply(in, path);
         assertThat(run.exitCode()).as(path.toString()).isEqualTo(5);
