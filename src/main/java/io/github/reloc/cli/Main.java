@@ -1,8 +1,5 @@
 package io.github.reloc.cli;
 
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
-
 /** Where the virtual machine enters. */
 public final class Main {
     private Main() {}
@@ -10,8 +7,7 @@ public final class Main {
     public static void main(String[] args) {
         // Classes for dates, times and more that no option has; to look for them would take 7 ms.
         System.setProperty("picocli.converters.excludes", "java.*");
-        // Not System.out, which is a PrintStream and would hide that a disk is full.
-        int exitCode = new Reloc(System.in, new FileOutputStream(FileDescriptor.out), System.err).runGiven(args);
+        int exitCode = new Reloc(System.in, StandardOutput.open(), System.err).runGiven(args);
         // To return is to end with 0. From Java 21 on exit looks for a logger first, which takes 12 ms.
         if (exitCode != ExitCode.DONE) {
             System.exit(exitCode);

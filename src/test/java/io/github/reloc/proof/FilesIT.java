@@ -3,6 +3,7 @@ package io.github.reloc.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.reloc.PieBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,5 +130,29 @@ final class FilesIT {
 
         assertThat(result.errors()).contains("identical");
         assertThat(result.exitCode()).isZero();
+    }
+
+    // Standard output
+
+    /** The reader lets the pipe fill up. */
+    @ParameterizedTest
+    @CsvSource({"dump many.elf", "apply -q --base 0 many.elf -"})
+    void standardOutputNeedNotBlock(String arguments) throws IOException {
+        Tool.require("perl");
+        PieBuilder builder = PieBuilder.pie().data(0x1000000, 0, 0x1000000);
+        for (int i = 0; i < 20_000; i++) {
+            builder.rela(0x1000000 + 8L * i, 8, 0, i);
+        }
+        builder.writeTo(folder.resolve("many.elf"));
+        String unblock = "perl -MFcntl -e 'fcntl(STDOUT, F_SETFL, O_WRONLY | O_NONBLOCK) or die; exec @ARGV' ";
+        Tool.Result result = shell(
+                Map.of(),
+                "reloc " + arguments + " >plain; { " + unblock + "reloc " + arguments + "; echo $? >code; }"
+                        + " | { sleep 1; cat; } >piped");
+
+        assertThat(result.errors()).isEmpty();
+        assertThat(folder.resolve("code")).hasContent("0");
+        assertThat(Files.mismatch(folder.resolve("plain"), folder.resolve("piped")))
+                .isEqualTo(-1);
     }
 }
