@@ -63,7 +63,7 @@ public final class Failure extends RuntimeException {
     private final @Nullable String entry;
     private final String fault;
     private final long fileOffset;
-    private final List<Remedy> remedies;
+    private final transient List<Remedy> remedies;
 
     private Failure(
             Kind kind,
