@@ -11,6 +11,7 @@ import com.sun.source.util.Trees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -48,8 +49,8 @@ public final class AuditedPath {
     public static void main(String[] args) throws IOException {
         paths().forEach((path, steps) -> {
             System.out.println(path);
-            steps.forEach(step -> System.out.printf("%5d  %s: %s%n", step.counted(), step.file(), step.names()));
-            System.out.printf("%5d  lines in %d files%n", total(steps), steps.size());
+            steps.forEach(step -> System.out.println(step.counted() + "  " + step.file() + ": " + step.names()));
+            System.out.println(total(steps) + "  lines in " + steps.size() + " files");
         });
     }
 
@@ -68,10 +69,13 @@ public final class AuditedPath {
             Matcher step = STEP.matcher(line);
             if (path != null && step.matches()) {
                 int counted = 0;
-                for (String name : NAME.matcher(step.group(2)).results().map(match -> match.group(1)).toList()) {
+                for (String name : NAME.matcher(step.group(2))
+                        .results()
+                        .map(match -> match.group(1))
+                        .toList()) {
                     counted += lines(SOURCES.resolve(step.group(1)), name);
                 }
-                paths.computeIfAbsent(path, heading -> new java.util.ArrayList<>())
+                paths.computeIfAbsent(path, heading -> new ArrayList<>())
                         .add(new Step(step.group(1), step.group(2), Integer.parseInt(step.group(3)), counted));
             }
         }
@@ -84,12 +88,13 @@ public final class AuditedPath {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         int[] count = {0};
         try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
-            JavacTask task = (JavacTask) compiler.getTask(null, files, null, null, null, files.getJavaFileObjects(file));
+            JavacTask task =
+                    (JavacTask) compiler.getTask(null, files, null, null, null, files.getJavaFileObjects(file));
             for (CompilationUnitTree unit : task.parse()) {
                 new TreeScanner<Void, Void>() {
                     @Override
                     public Void visitClass(ClassTree tree, Void nothing) {
-                        return visit(tree, tree.getSimpleName()) ? null : super.visitClass(tree, nothing);
+                        return visit(tree, tree.getSimpleName()) ? null : super.visitClass(tree, null);
                     }
 
                     @Override

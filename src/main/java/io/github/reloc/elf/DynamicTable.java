@@ -42,10 +42,13 @@ public final class DynamicTable {
         Segment dynamic = find(header);
         Segment load = segments.fileBacking(dynamic.virtualAddress(), dynamic.fileSize());
         if (load == null || load.toFileOffset(dynamic.virtualAddress()) != dynamic.fileOffset()) {
-            throw Failure.malformed("program header " + dynamic.index() + " (PT_DYNAMIC): p_vaddr "
-                    + Unsigned.hex(dynamic.virtualAddress()) + ", p_offset " + Unsigned.hex(dynamic.fileOffset())
-                    + " and p_filesz " + Unsigned.hex(dynamic.fileSize())
-                    + " do not lie in the file-backed part of one PT_LOAD");
+            throw Failure.malformed(
+                    "program header " + dynamic.index() + " (PT_DYNAMIC): p_vaddr "
+                            + Unsigned.hex(dynamic.virtualAddress()) + ", p_offset "
+                            + Unsigned.hex(dynamic.fileOffset())
+                            + " and p_filesz " + Unsigned.hex(dynamic.fileSize())
+                            + " do not lie in the file-backed part of one PT_LOAD",
+                    header.fileOffset(dynamic));
         }
         this.input = input;
         virtualAddress = dynamic.virtualAddress();

@@ -22,6 +22,11 @@ public record FileHeader(
         segments = List.copyOf(segments);
     }
 
+    /** Where in the file a program header stands. */
+    public long fileOffset(Segment segment) {
+        return programHeaderFileOffset + (long) segment.index() * Elf.PHDR_SIZE;
+    }
+
     /**
      * The program header of a type of which a program has one, or null where there is none.
      *
@@ -34,7 +39,8 @@ public record FileHeader(
             if (segment.type() == segmentType) {
                 if (only != null) {
                     throw Failure.malformed(
-                            "program headers " + only.index() + " and " + segment.index() + " are both " + name);
+                            "program headers " + only.index() + " and " + segment.index() + " are both " + name,
+                            fileOffset(segment));
                 }
                 only = segment;
             }

@@ -59,7 +59,7 @@ final class HeaderReader {
             }
             return new FileHeader(input.byteAt(Elf.EI_OSABI), elf.e_type, elf.e_entry, elf.e_phoff, segments);
         } catch (ElfException e) {
-            throw Failure.malformed(String.valueOf(e.getMessage()));
+            throw Failure.malformed(String.valueOf(e.getMessage()), 0);
         }
     }
 

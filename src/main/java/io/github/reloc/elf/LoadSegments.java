@@ -30,22 +30,23 @@ public final class LoadSegments {
             if (segment.type() != Elf.PT_LOAD || isEmpty) {
                 continue;
             }
-            check(segment, fileSize);
+            check(segment, header, fileSize);
             if (previous != null) {
-                checkFollows(segment, previous);
+                checkFollows(segment, previous, header);
             }
             loaded.add(segment);
             previous = segment;
         }
         if (loaded.isEmpty()) {
-            throw Failure.malformed("no PT_LOAD: there is nothing to load");
+            throw Failure.malformed("no PT_LOAD: there is nothing to load", header.programHeaderFileOffset());
         }
         this.segments = List.copyOf(loaded);
     }
 
-    private static void check(Segment segment, long fileSize) {
+    private static void check(Segment segment, FileHeader header, long fileSize) {
         if (Unsigned.less(segment.memorySize(), segment.fileSize())) {
             throw malformed(
+                    header,
                     segment,
                     "p_filesz " + Unsigned.hex(segment.fileSize()) + " is larger than p_memsz "
                             + Unsigned.hex(segment.memorySize()));
@@ -54,6 +55,7 @@ public final class LoadSegments {
         boolean isFileBacked = segment.fileSize() != 0;
         if (isFileBacked && !Unsigned.contains(0, fileSize, segment.fileOffset(), segment.fileSize())) {
             throw malformed(
+                    header,
                     segment,
                     "p_offset " + Unsigned.hex(segment.fileOffset()) + " and p_filesz "
                             + Unsigned.hex(segment.fileSize()) + " do not lie in the file of " + fileSize + " bytes");
@@ -61,39 +63,44 @@ public final class LoadSegments {
         // The last page stays out, so that the end of the image, rounded up to a page, cannot become 0.
         if (!Unsigned.contains(0, -Elf.PAGE_SIZE, segment.virtualAddress(), segment.memorySize())) {
             throw malformed(
+                    header,
                     segment,
                     "p_vaddr " + Unsigned.hex(segment.virtualAddress()) + " and p_memsz "
                             + Unsigned.hex(segment.memorySize()) + " pass the end of the address space");
         }
         long alignment = segment.alignment();
         if ((alignment & (alignment - 1)) != 0) {
-            throw malformed(segment, "p_align " + Unsigned.hex(alignment) + " is not a power of two");
+            throw malformed(header, segment, "p_align " + Unsigned.hex(alignment) + " is not a power of two");
         }
         if (isFileBacked
                 && alignment != 0
                 && ((segment.virtualAddress() ^ segment.fileOffset()) & (alignment - 1)) != 0) {
             throw malformed(
+                    header,
                     segment,
                     "p_vaddr " + Unsigned.hex(segment.virtualAddress()) + " and p_offset "
                             + Unsigned.hex(segment.fileOffset()) + " differ modulo p_align " + Unsigned.hex(alignment));
         }
     }
 
-    private static void checkFollows(Segment segment, Segment previous) {
+    private static void checkFollows(Segment segment, Segment previous, FileHeader header) {
         if (Unsigned.less(segment.virtualAddress(), previous.virtualAddress())) {
             throw malformed(
+                    header,
                     segment,
                     "p_vaddr " + Unsigned.hex(segment.virtualAddress()) + " lies below that of the PT_LOAD before it");
         }
         if (Unsigned.less(segment.virtualAddress(), end(previous))) {
             throw malformed(
+                    header,
                     segment,
                     "p_vaddr " + Unsigned.hex(segment.virtualAddress()) + " lies inside the PT_LOAD before it");
         }
     }
 
-    private static Failure malformed(Segment segment, String fault) {
-        return Failure.malformed("program header " + segment.index() + " (PT_LOAD): " + fault);
+    private static Failure malformed(FileHeader header, Segment segment, String fault) {
+        return Failure.malformed(
+                "program header " + segment.index() + " (PT_LOAD): " + fault, header.fileOffset(segment));
     }
 
     /** The segments, none empty, in ascending order. */

@@ -82,8 +82,10 @@ final class SymbolVersions {
         }
         Long need = needed.get(index);
         if (need == null) {
-            throw Failure.malformed("symbol " + Integer.toUnsignedString(symbolIndex) + " has version index " + index
-                    + ", which neither DT_VERDEF nor DT_VERNEED names");
+            throw Failure.malformed(
+                    "symbol " + Integer.toUnsignedString(symbolIndex) + " has version index " + index
+                            + ", which neither DT_VERDEF nor DT_VERNEED names",
+                    dynamic.valueFileOffset(Elf.DT_VERSYM));
         }
         return "@" + strings.get(need, maxLength);
     }

@@ -185,10 +185,11 @@ public final class RelocationTables {
             if (table.overlaps(other)) {
                 return table.kind() == Kind.JMPREL && table.isInside(other)
                         ? table.within(other.kind())
-                        : table.withDefect(
-                                Failure.malformed(table.kind() + " at " + Unsigned.hex(table.virtualAddress())
+                        : table.withDefect(Failure.malformed(
+                                table.kind() + " at " + Unsigned.hex(table.virtualAddress())
                                         + " overlaps " + other.kind() + " at "
-                                        + Unsigned.hex(other.virtualAddress())));
+                                        + Unsigned.hex(other.virtualAddress()),
+                                dynamic.valueFileOffset(table.kind().addressTag())));
             }
         }
         return table;

@@ -138,7 +138,7 @@ final class DumpCommandTest {
                         """);
         assertThat(run.errors())
                 .isEqualTo("reloc: " + folder.resolve("in.elf") + ": malformed ELF: symbol 1 has version index 7, which"
-                        + " neither DT_VERDEF nor DT_VERNEED names\n");
+                        + " neither DT_VERDEF nor DT_VERNEED names (file offset 0x288)\n");
         assertThat(run.exitCode()).isEqualTo(3);
         assertThat(dump(broken(), "--format", "jsonl").output())
                 .contains("\"symbol\":\"first@<corrupt>\"}\n", "\"symbol\":\"<corrupt>\"}\n", "\"third\"}\n");

@@ -115,36 +115,36 @@ final class FaultTest {
                         "truncated",
                         good().truncate(0x1fff),
                         "program header 1 (PT_LOAD): p_offset 0x1000 and p_filesz 0x1000 do not lie in the file of 8191"
-                                + " bytes"),
+                                + " bytes (file offset 0x78)"),
                 malformed(
                         "sizes",
                         good().set(DATA_SEGMENT, P_MEMSZ, 0x10),
-                        "program header 1 (PT_LOAD): p_filesz 0x1000 is larger than p_memsz 0x10"),
+                        "program header 1 (PT_LOAD): p_filesz 0x1000 is larger than p_memsz 0x10 (file offset 0x78)"),
                 malformed(
                         "wraps",
                         good().set(DATA_SEGMENT, P_MEMSZ, -1),
                         "program header 1 (PT_LOAD): p_vaddr 0x10000 and p_memsz 0xffffffffffffffff pass the end of the"
-                                + " address space"),
+                                + " address space (file offset 0x78)"),
                 malformed(
                         "alignment",
                         good().set(DATA_SEGMENT, P_ALIGN, 0x1001),
-                        "program header 1 (PT_LOAD): p_align 0x1001 is not a power of two"),
+                        "program header 1 (PT_LOAD): p_align 0x1001 is not a power of two (file offset 0x78)"),
                 malformed(
                         "aligned differently",
                         good().set(DATA_SEGMENT, P_OFFSET, 0xff0),
-                        "program header 1 (PT_LOAD): p_vaddr 0x10000 and p_offset 0xff0 differ modulo p_align 0x1000"),
+                        "program header 1 (PT_LOAD): p_vaddr 0x10000 and p_offset 0xff0 differ modulo p_align 0x1000 (file offset 0x78)"),
                 malformed(
                         "descending",
                         good().load(0x8000, PF_R, 1, 1),
-                        "program header 3 (PT_LOAD): p_vaddr 0x8000 lies below that of the PT_LOAD before it"),
+                        "program header 3 (PT_LOAD): p_vaddr 0x8000 lies below that of the PT_LOAD before it (file offset 0xe8)"),
                 malformed(
                         "overlapping",
                         good().load(DATA + 0x1000, PF_R, 1, 1),
-                        "program header 3 (PT_LOAD): p_vaddr 0x11000 lies inside the PT_LOAD before it"),
+                        "program header 3 (PT_LOAD): p_vaddr 0x11000 lies inside the PT_LOAD before it (file offset 0xe8)"),
                 malformed(
                         "nothing to load",
                         good().set(0, P_TYPE, 0).set(1, P_TYPE, 0),
-                        "no PT_LOAD: there is nothing to load"),
+                        "no PT_LOAD: there is nothing to load (file offset 0x40)"),
                 unsupported(
                         "base too high",
                         good(),
@@ -172,12 +172,12 @@ final class FaultTest {
                 malformed(
                         "two dynamic sections",
                         good().header(2, PF_R, 0, 0, 0, 0, 0),
-                        "program headers 2 and 3 are both PT_DYNAMIC"),
+                        "program headers 2 and 3 are both PT_DYNAMIC (file offset 0xe8)"),
                 malformed(
                         "dynamic section elsewhere",
                         good().set(DYNAMIC_SEGMENT, P_VADDR, 0x8000),
                         "program header 2 (PT_DYNAMIC): p_vaddr 0x8000, p_offset 0x200 and p_filesz 0xc0 do not lie in"
-                                + " the file-backed part of one PT_LOAD"),
+                                + " the file-backed part of one PT_LOAD (file offset 0xb0)"),
                 malformed(
                         "dynamic section without end",
                         good().set(DYNAMIC_SEGMENT, P_FILESZ, 0xb0),
@@ -215,7 +215,10 @@ final class FaultTest {
                         "format of JMPREL",
                         good().jmprel(DATA, RELATIVE, 0, 0).setTag(Elf.DT_PLTREL, 0),
                         "DT_PLTREL 0x0 is neither DT_RELA nor DT_REL (file offset 0x258)"),
-                malformed("tables overlap", good().setTag(Elf.DT_RELR, 0x408), "RELA at 0x400 overlaps RELR at 0x408"),
+                malformed(
+                        "tables overlap",
+                        good().setTag(Elf.DT_RELR, 0x408),
+                        "RELA at 0x400 overlaps RELR at 0x408 (file offset 0x208)"),
                 malformed("bitmap first", pie().relr(1), "RELR begins with a bitmap, 0x1 (file offset 0x400)"),
                 malformed(
                         "bitmap that wraps",
@@ -288,6 +291,9 @@ final class FaultTest {
         Run run = Run.of(arguments.toArray(String[]::new));
 
         assertThat(run.errors()).isEqualTo("reloc: " + in + ": " + fault.line() + System.lineSeparator());
+        if (fault.line().startsWith("malformed")) {
+            assertThat(run.errors()).as("says where").matches("(?s).*\\(file offset 0x[0-9a-f]+\\)\\R");
+        }
         assertThat(run.exitCode()).isEqualTo(fault.exitCode());
         assertThat(run.bytes()).isEmpty();
         assertThat(folder.toFile().list()).as("nothing but the input").containsExactly("in.elf");

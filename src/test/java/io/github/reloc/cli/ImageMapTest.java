@@ -307,7 +307,8 @@ final class ImageMapTest {
 
         assertThat(run.exitCode()).isEqualTo(3);
         assertThat(run.errors())
-                .isEqualTo("reloc: " + in + ": malformed ELF: program headers 3 and 4 are both " + name + "\n");
+                .isEqualTo("reloc: " + in + ": malformed ELF: program headers 3 and 4 are both " + name
+                        + " (file offset 0x120)\n");
         assertThat(out).doesNotExist();
         assertThat(map).doesNotExist();
         assertThat(Run.of("dump", in.toString()).exitCode()).isZero();

@@ -59,7 +59,7 @@ final class DynamicTableTest {
     @Test
     void twoDynamicSections() {
         assertMalformed(
-                "program headers 2 and 3 are both PT_DYNAMIC",
+                "program headers 2 and 3 are both PT_DYNAMIC (file offset 0xe8)",
                 () -> read(pie().header(2, PF_R, 0x200, 0x200, 0x10, 0x10, 8)));
     }
 
@@ -67,7 +67,7 @@ final class DynamicTableTest {
     void outsideEverySegment() {
         assertMalformed(
                 "program header 2 (PT_DYNAMIC): p_vaddr 0x8000, p_offset 0x200 and p_filesz 0x10"
-                        + " do not lie in the file-backed part of one PT_LOAD",
+                        + " do not lie in the file-backed part of one PT_LOAD (file offset 0xb0)",
                 () -> read(pie().set(DYNAMIC_SEGMENT, P_VADDR, 0x8000)));
     }
 
@@ -76,7 +76,7 @@ final class DynamicTableTest {
         // It begins 8 bytes before .bss.
         assertMalformed(
                 "program header 2 (PT_DYNAMIC): p_vaddr 0x10ff8, p_offset 0x1ff8 and p_filesz 0x10"
-                        + " do not lie in the file-backed part of one PT_LOAD",
+                        + " do not lie in the file-backed part of one PT_LOAD (file offset 0xb0)",
                 () -> read(pie().set(DYNAMIC_SEGMENT, P_VADDR, 0x10ff8).set(DYNAMIC_SEGMENT, P_OFFSET, 0x1ff8)));
     }
 
@@ -84,7 +84,7 @@ final class DynamicTableTest {
     void anOffsetThatIsNotThatOfTheAddress() {
         assertMalformed(
                 "program header 2 (PT_DYNAMIC): p_vaddr 0x200, p_offset 0x210 and p_filesz 0x10"
-                        + " do not lie in the file-backed part of one PT_LOAD",
+                        + " do not lie in the file-backed part of one PT_LOAD (file offset 0xb0)",
                 () -> read(pie().set(DYNAMIC_SEGMENT, P_OFFSET, 0x210)));
     }
 

@@ -110,7 +110,7 @@ final class GivenNamesTest {
 
         assertThat(find(pie, "foo")).isEqualTo("foo");
         assertMalformed(
-                "symbol 1 has version index 3, which neither DT_VERDEF nor DT_VERNEED names",
+                "symbol 1 has version index 3, which neither DT_VERDEF nor DT_VERNEED names (file offset 0x258)",
                 () -> find(pie, "foo@V1"));
     }
 }

@@ -44,14 +44,14 @@ final class LoadSegmentsTest {
     @Test
     void largerInTheFileThanInMemory() {
         assertMalformed(
-                "program header 1 (PT_LOAD): p_filesz 0x1000 is larger than p_memsz 0xfff",
+                "program header 1 (PT_LOAD): p_filesz 0x1000 is larger than p_memsz 0xfff (file offset 0x78)",
                 () -> read(pie().set(DATA_SEGMENT, P_MEMSZ, 0xfff)));
     }
 
     @Test
     void pastTheEndOfTheFile() {
         assertMalformed(
-                "program header 1 (PT_LOAD): p_offset 0x1000 and p_filesz 0x1001 do not lie in the file of 8192 bytes",
+                "program header 1 (PT_LOAD): p_offset 0x1000 and p_filesz 0x1001 do not lie in the file of 8192 bytes (file offset 0x78)",
                 () -> read(pie().set(DATA_SEGMENT, P_FILESZ, 0x1001)));
     }
 
@@ -59,7 +59,7 @@ final class LoadSegmentsTest {
     void anOffsetThatWraps() {
         assertMalformed(
                 "program header 1 (PT_LOAD): p_offset 0xfffffffffffff000 and p_filesz 0x1000"
-                        + " do not lie in the file of 8192 bytes",
+                        + " do not lie in the file of 8192 bytes (file offset 0x78)",
                 () -> read(pie().set(DATA_SEGMENT, P_OFFSET, -0x1000)));
     }
 
@@ -67,7 +67,7 @@ final class LoadSegmentsTest {
     void anAddressRangeThatWraps() {
         assertMalformed(
                 "program header 1 (PT_LOAD): p_vaddr 0x10000 and p_memsz 0xffffffffffff0000"
-                        + " pass the end of the address space",
+                        + " pass the end of the address space (file offset 0x78)",
                 () -> read(pie().set(DATA_SEGMENT, P_MEMSZ, -0x10000)));
     }
 
@@ -75,7 +75,7 @@ final class LoadSegmentsTest {
     void theLastPageOfTheAddressSpaceCannotBeUsed() {
         assertMalformed(
                 "program header 1 (PT_LOAD): p_vaddr 0xffffffffffffd000 and p_memsz 0x2001"
-                        + " pass the end of the address space",
+                        + " pass the end of the address space (file offset 0x78)",
                 () -> read(pie().data(-0x3000, 0x1000, 0x2001)));
     }
 
@@ -89,7 +89,7 @@ final class LoadSegmentsTest {
     @Test
     void anAlignmentThatIsNoPowerOfTwo() {
         assertMalformed(
-                "program header 1 (PT_LOAD): p_align 0x3000 is not a power of two",
+                "program header 1 (PT_LOAD): p_align 0x3000 is not a power of two (file offset 0x78)",
                 () -> read(pie().set(DATA_SEGMENT, P_ALIGN, 0x3000)));
     }
 
@@ -97,7 +97,7 @@ final class LoadSegmentsTest {
     void theLargestPowerOfTwoIsAnAlignment() {
         assertMalformed(
                 "program header 1 (PT_LOAD): p_vaddr 0x10000 and p_offset 0x1000 differ modulo p_align"
-                        + " 0x8000000000000000",
+                        + " 0x8000000000000000 (file offset 0x78)",
                 () -> read(pie().set(DATA_SEGMENT, P_ALIGN, 0x8000000000000000L)));
     }
 
@@ -112,7 +112,7 @@ final class LoadSegmentsTest {
     @Test
     void addressAndOffsetThatDifferModuloTheAlignment() {
         assertMalformed(
-                "program header 1 (PT_LOAD): p_vaddr 0x10008 and p_offset 0x1000 differ modulo p_align 0x1000",
+                "program header 1 (PT_LOAD): p_vaddr 0x10008 and p_offset 0x1000 differ modulo p_align 0x1000 (file offset 0x78)",
                 () -> read(pie().set(DATA_SEGMENT, P_VADDR, 0x10008)));
     }
 
@@ -130,21 +130,21 @@ final class LoadSegmentsTest {
     @Test
     void descending() {
         assertMalformed(
-                "program header 3 (PT_LOAD): p_vaddr 0x8000 lies below that of the PT_LOAD before it",
+                "program header 3 (PT_LOAD): p_vaddr 0x8000 lies below that of the PT_LOAD before it (file offset 0xe8)",
                 () -> read(pie().load(0x8000, PF_R, 0x10, 0x10)));
     }
 
     @Test
     void overlapping() {
         assertMalformed(
-                "program header 3 (PT_LOAD): p_vaddr 0x11fff lies inside the PT_LOAD before it",
+                "program header 3 (PT_LOAD): p_vaddr 0x11fff lies inside the PT_LOAD before it (file offset 0xe8)",
                 () -> read(pie().load(0x11fff, PF_R, 1, 1)));
     }
 
     @Test
     void twoAtOneAddress() {
         assertMalformed(
-                "program header 3 (PT_LOAD): p_vaddr 0x10000 lies inside the PT_LOAD before it",
+                "program header 3 (PT_LOAD): p_vaddr 0x10000 lies inside the PT_LOAD before it (file offset 0xe8)",
                 () -> read(pie().load(DATA, PF_R, 1, 1)));
     }
 
@@ -165,14 +165,14 @@ final class LoadSegmentsTest {
     @Test
     void noSegmentToLoad() {
         assertMalformed(
-                "no PT_LOAD: there is nothing to load",
+                "no PT_LOAD: there is nothing to load (file offset 0x40)",
                 () -> read(pie().set(HEADERS_SEGMENT, P_TYPE, PT_NULL).set(DATA_SEGMENT, P_TYPE, PT_NULL)));
     }
 
     @Test
     void onlyEmptySegmentsToLoad() {
         assertMalformed(
-                "no PT_LOAD: there is nothing to load",
+                "no PT_LOAD: there is nothing to load (file offset 0x40)",
                 () -> read(pie().set(HEADERS_SEGMENT, P_TYPE, PT_NULL)
                         .set(DATA_SEGMENT, P_FILESZ, 0)
                         .set(DATA_SEGMENT, P_MEMSZ, 0)));

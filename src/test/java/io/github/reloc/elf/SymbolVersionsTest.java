@@ -127,7 +127,7 @@ final class SymbolVersionsTest {
     @Test
     void anIndexThatNothingNames() {
         assertMalformed(
-                "symbol 1 has version index 7, which neither DT_VERDEF nor DT_VERNEED names",
+                "symbol 1 has version index 7, which neither DT_VERDEF nor DT_VERNEED names (file offset 0x258)",
                 () -> name(definition(defines(versions(7, 1), 1), VERDEF, 2, V1, 0), 1));
     }
 

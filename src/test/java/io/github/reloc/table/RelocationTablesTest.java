@@ -233,18 +233,22 @@ final class RelocationTablesTest {
 
     @Test
     void jmprelThatCutsEntries() {
-        assertMalformed("JMPREL at 0x408 overlaps RELA at 0x400", () -> requireSound(jmprelOver(0x408, 24)));
+        assertMalformed(
+                "JMPREL at 0x408 overlaps RELA at 0x400 (file offset 0x288)",
+                () -> requireSound(jmprelOver(0x408, 24)));
     }
 
     @Test
     void jmprelThatPassesTheEnd() {
-        assertMalformed("JMPREL at 0x430 overlaps RELA at 0x400", () -> requireSound(jmprelOver(0x430, 48)));
+        assertMalformed(
+                "JMPREL at 0x430 overlaps RELA at 0x400 (file offset 0x288)",
+                () -> requireSound(jmprelOver(0x430, 48)));
     }
 
     @Test
     void jmprelInsideATableOfAnotherFormat() {
         assertMalformed(
-                "JMPREL at 0x400 overlaps RELA at 0x400",
+                "JMPREL at 0x400 overlaps RELA at 0x400 (file offset 0x238)",
                 () -> requireSound(rela().rela(DATA, RELATIVE, 0, 0)
                         .tag(Elf.DT_JMPREL, 0x400)
                         .tag(Elf.DT_PLTRELSZ, 48)
@@ -254,7 +258,7 @@ final class RelocationTablesTest {
     @Test
     void otherTablesShareNothing() {
         assertMalformed(
-                "RELA at 0x400 overlaps REL at 0x408",
+                "RELA at 0x400 overlaps REL at 0x408 (file offset 0x208)",
                 () -> requireSound(
                         rela().tag(Elf.DT_REL, 0x408).tag(Elf.DT_RELSZ, 16).tag(Elf.DT_RELENT, 16)));
     }
