@@ -16,8 +16,6 @@ public final class SymbolTable {
     private static final int ST_VALUE_OFFSET = 8;
     private static final int ST_SIZE_OFFSET = 16;
 
-    private static final int SLOT_COUNT = 1024;
-
     private final InputFile input;
     private final long virtualAddress;
     private final long fileOffset;
@@ -25,10 +23,6 @@ public final class SymbolTable {
     private final boolean isCounted;
     private final StringTable strings;
     private final SymbolVersions versions;
-
-    // Many entries name one symbol, so those seen last are kept: symbol n in slot n modulo the number of slots.
-    private final @Nullable Symbol[] recentSymbols = new Symbol[SLOT_COUNT];
-    private final int[] recentIndices = new int[SLOT_COUNT];
 
     /**
      * Finds the table of a file that has one; its symbols are read when they are asked for.
@@ -92,18 +86,7 @@ public final class SymbolTable {
             throw Failure.malformed("symbol index " + number + " is past the end of DT_SYMTAB, which has "
                     + (isCounted ? "" : "room for ") + limit + " symbols");
         }
-        int slot = index & (SLOT_COUNT - 1);
-        Symbol recent = recentSymbols[slot];
-        if (recent != null && recentIndices[slot] == index) {
-            return recent;
-        }
-        Symbol symbol = read(fileOffset + number * Elf.SYM_SIZE);
-        recentSymbols[slot] = symbol;
-        recentIndices[slot] = index;
-        return symbol;
-    }
-
-    private Symbol read(long offset) {
+        long offset = fileOffset + number * Elf.SYM_SIZE;
         // The first four fields fill a word, and one read is quicker than four.
         long first = input.word64(offset);
         return new Symbol(
