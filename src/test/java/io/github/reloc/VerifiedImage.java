@@ -4,6 +4,9 @@ import static io.github.reloc.PieBuilder.DATA;
 import static io.github.reloc.PieBuilder.PF_R;
 import static io.github.reloc.PieBuilder.PF_X;
 import static io.github.reloc.PieBuilder.pie;
+import static io.github.reloc.RelocationTypes.R_X86_64_32;
+import static io.github.reloc.RelocationTypes.R_X86_64_64;
+import static io.github.reloc.RelocationTypes.R_X86_64_RELATIVE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -16,10 +19,6 @@ import java.util.List;
 
 /** An image that {@code apply} wrote at 0x7f0000, to be changed, and then looked at by {@code verify}. */
 public final class VerifiedImage {
-    private static final int R_X86_64_64 = 1;
-    private static final int RELATIVE = 8;
-    private static final int R_X86_64_32 = 10;
-
     private final Path in;
     private final Path image;
 
@@ -52,7 +51,7 @@ public final class VerifiedImage {
         return pie().headersFlags(PF_R | PF_X)
                 .symbol("code", 0x12, 1, 0x180, 0x40)
                 .symbol("table", 0x11, 2, DATA, 0x80)
-                .rela(DATA + 8, RELATIVE, 0, 0x1234)
+                .rela(DATA + 8, R_X86_64_RELATIVE, 0, 0x1234)
                 .rela(DATA + 0x10, R_X86_64_64, 1, 8)
                 .rela(DATA + 0x18, R_X86_64_32, 1, 0)
                 .word64(DATA + 0x20, 0x500)

@@ -1,6 +1,8 @@
 package io.github.reloc.check;
 
 import static io.github.reloc.PieBuilder.DATA;
+import static io.github.reloc.RelocationTypes.R_X86_64_IRELATIVE;
+import static io.github.reloc.RelocationTypes.R_X86_64_RELATIVE;
 import static io.github.reloc.VerifiedImage.program;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,9 +17,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What {@code verify} says of images in which one thing at a time is not as it was. */
 final class DifferenceTest {
-    private static final int RELATIVE = 8;
-    private static final int IRELATIVE = 37;
-
     @TempDir
     Path folder;
 
@@ -123,7 +122,7 @@ final class DifferenceTest {
     /** Its first byte does not depend on the base: the page with the others is the one that differs. */
     @Test
     void wordOnTwoPagesIsNamedAsAWhole() throws IOException {
-        image.apply(program().data(DATA, 0x2000, 0x3000).rela(DATA + 0xffd, RELATIVE, 0, 0x2000));
+        image.apply(program().data(DATA, 0x2000, 0x3000).rela(DATA + 0xffd, R_X86_64_RELATIVE, 0, 0x2000));
         image.flip(0x10fff, 0xff);
         image.flip(0x11000, 0x7f);
 
@@ -138,7 +137,7 @@ final class DifferenceTest {
 
     @Test
     void ofTwoEntriesForOnePlaceTheLastIsNamed() throws IOException {
-        image.apply(program().rela(DATA + 0x40, RELATIVE, 0, 1).rela(DATA + 0x40, RELATIVE, 0, 2));
+        image.apply(program().rela(DATA + 0x40, R_X86_64_RELATIVE, 0, 1).rela(DATA + 0x40, R_X86_64_RELATIVE, 0, 2));
         image.flip(0x10040, 0x10);
 
         assertThat(image.verify().output())
@@ -158,7 +157,10 @@ final class DifferenceTest {
     /** Entries left for run time have the word that was linked. */
     @Test
     void entryLeftForRunTimeIsNamed() throws IOException {
-        image.apply(program().word64(DATA + 0x28, 0x77).rela(DATA + 0x28, IRELATIVE, 0, 0x180), "--unresolved", "keep");
+        image.apply(
+                program().word64(DATA + 0x28, 0x77).rela(DATA + 0x28, R_X86_64_IRELATIVE, 0, 0x180),
+                "--unresolved",
+                "keep");
         image.flip(0x10028, 0x70);
 
         assertThat(image.verify().output())

@@ -6,6 +6,7 @@ import static io.github.reloc.PieBuilder.FileField.E_SHENTSIZE;
 import static io.github.reloc.PieBuilder.FileField.E_SHNUM;
 import static io.github.reloc.PieBuilder.FileField.E_SHOFF;
 import static io.github.reloc.PieBuilder.TABLES;
+import static io.github.reloc.RelocationTypes.R_X86_64_RELATIVE;
 import static io.github.reloc.check.RuleAssertions.assertFound;
 import static io.github.reloc.check.RuleAssertions.assertNothingFound;
 import static io.github.reloc.check.RuleAssertions.finding;
@@ -16,7 +17,6 @@ import org.junit.jupiter.api.Test;
 
 final class DynamicRulesTest {
     private static final long DT_NEEDED = 1;
-    private static final int R_X86_64_RELATIVE = 8;
     private static final int SHT_PROGBITS = 1;
     private static final int SHT_RELA = 4;
     private static final int SHT_RELR = 19;

@@ -2,6 +2,10 @@ package io.github.reloc.check;
 
 import static io.github.reloc.PieBuilder.DATA;
 import static io.github.reloc.PieBuilder.pie;
+import static io.github.reloc.RelocationTypes.R_X86_64_32;
+import static io.github.reloc.RelocationTypes.R_X86_64_64;
+import static io.github.reloc.RelocationTypes.R_X86_64_IRELATIVE;
+import static io.github.reloc.RelocationTypes.R_X86_64_RELATIVE;
 import static io.github.reloc.VerifiedImage.program;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -22,11 +26,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code verify} finds out of an image, and what it says of one that it cannot explain. */
 final class VerifyTest {
-    private static final int R_X86_64_64 = 1;
-    private static final int RELATIVE = 8;
-    private static final int R_X86_64_32 = 10;
-    private static final int IRELATIVE = 37;
-
     /** Image size: from the headers at 0 to PieBuilder.END. */
     private static final int SIZE = 0x12000;
 
@@ -124,7 +123,7 @@ final class VerifyTest {
 
     @Test
     void entriesLeftForRunTimeAreRecognised() throws IOException {
-        image.apply(program().rela(DATA + 0x28, IRELATIVE, 0, 0x180), "--unresolved", "keep");
+        image.apply(program().rela(DATA + 0x28, R_X86_64_IRELATIVE, 0, 0x180), "--unresolved", "keep");
 
         image.assertIdentical(image.verify(), "--base 0x7f0000 --tables safe");
         image.assertIdentical(image.verify("--unresolved", "keep"), "--base 0x7f0000 --tables safe");
@@ -201,7 +200,7 @@ final class VerifyTest {
     /** Where rules come to the same, the first is named: here all entries stay. */
     @Test
     void firstRuleThatFitsIsNamed() throws IOException {
-        PieBuilder program = pie().rela(DATA, IRELATIVE, 0, 0x180);
+        PieBuilder program = pie().rela(DATA, R_X86_64_IRELATIVE, 0, 0x180);
         for (String tables : new String[] {"safe", "keep", "trim"}) {
             image.apply(program, "--tables", tables, "--unresolved", "keep");
 
@@ -326,7 +325,7 @@ final class VerifyTest {
     @Test
     void programMustBeWellFormed() throws IOException {
         image.apply(program());
-        program().rela(0x7fff0000, RELATIVE, 0, 0).writeTo(image.in());
+        program().rela(0x7fff0000, R_X86_64_RELATIVE, 0, 0).writeTo(image.in());
         Run run = image.verify();
 
         assertThat(run.exitCode()).isEqualTo(3);

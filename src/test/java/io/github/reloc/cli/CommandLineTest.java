@@ -1,5 +1,6 @@
 package io.github.reloc.cli;
 
+import static io.github.reloc.RelocationTypes.R_X86_64_RELATIVE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.reloc.PieBuilder;
@@ -35,7 +36,6 @@ final class CommandLineTest {
     private static final int INPUT_OUTPUT = 5;
     private static final int BUG = 70;
 
-    private static final int R_X86_64_RELATIVE = 8;
     private static final int UNKNOWN_TYPE = 0x63;
 
     @TempDir

@@ -2,6 +2,7 @@ package io.github.reloc.cli;
 
 import static io.github.reloc.PieBuilder.DATA;
 import static io.github.reloc.PieBuilder.pie;
+import static io.github.reloc.RelocationTypes.R_X86_64_RELATIVE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
@@ -26,8 +27,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Which lines {@code diff} writes for two maps, and what it does not take for one. */
 final class DiffCommandTest {
-    private static final int RELATIVE = 8;
-
     /** The least that is taken for a map. */
     private static final String LEAST = "{\"schemaVersion\":1}";
 
@@ -44,7 +43,7 @@ final class DiffCommandTest {
     }
 
     private static PieBuilder program() {
-        return pie().entry(0x180).rela(DATA, RELATIVE, 0, 0x1000);
+        return pie().entry(0x180).rela(DATA, R_X86_64_RELATIVE, 0, 0x1000);
     }
 
     /** Writes the map of an image. */

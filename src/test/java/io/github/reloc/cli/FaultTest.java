@@ -21,6 +21,7 @@ import static io.github.reloc.PieBuilder.SegmentField.P_OFFSET;
 import static io.github.reloc.PieBuilder.SegmentField.P_TYPE;
 import static io.github.reloc.PieBuilder.SegmentField.P_VADDR;
 import static io.github.reloc.PieBuilder.pie;
+import static io.github.reloc.RelocationTypes.R_X86_64_RELATIVE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.reloc.PieBuilder;
@@ -39,7 +40,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class FaultTest {
     private static final int MALFORMED = 3;
     private static final int UNSUPPORTED = 4;
-    private static final int RELATIVE = 8;
 
     @TempDir
     Path folder;
@@ -62,7 +62,7 @@ final class FaultTest {
 
     /** A good file: one entry in each of two tables, a symbol. */
     private static PieBuilder good() {
-        return pie().rela(DATA, RELATIVE, 0, 0x1234).relr(DATA + 8).symbol("foo", 0x12, 1, 0x100, 8);
+        return pie().rela(DATA, R_X86_64_RELATIVE, 0, 0x1234).relr(DATA + 8).symbol("foo", 0x12, 1, 0x100, 8);
     }
 
     private static Stream<Fault> headers() {
@@ -196,7 +196,7 @@ final class FaultTest {
         return Stream.of(
                 malformed(
                         "size of a table",
-                        pie().rela(DATA, RELATIVE, 0, 0).symbols().setTag(Elf.DT_RELASZ, 0x25),
+                        pie().rela(DATA, R_X86_64_RELATIVE, 0, 0).symbols().setTag(Elf.DT_RELASZ, 0x25),
                         "DT_RELASZ 0x25 is not a multiple of 24 (file offset 0x218)"),
                 malformed(
                         "size of an entry",
@@ -213,7 +213,7 @@ final class FaultTest {
                                 + " (file offset 0x208)"),
                 malformed(
                         "format of JMPREL",
-                        good().jmprel(DATA, RELATIVE, 0, 0).setTag(Elf.DT_PLTREL, 0),
+                        good().jmprel(DATA, R_X86_64_RELATIVE, 0, 0).setTag(Elf.DT_PLTREL, 0),
                         "DT_PLTREL 0x0 is neither DT_RELA nor DT_REL (file offset 0x258)"),
                 malformed(
                         "tables overlap",
@@ -234,19 +234,19 @@ final class FaultTest {
         return Stream.of(
                 malformed(
                         "place in a hole",
-                        good().rela(END, RELATIVE, 0, 0),
+                        good().rela(END, R_X86_64_RELATIVE, 0, 0),
                         "RELA entry 1, R_X86_64_RELATIVE (8) at 0x12000: its place lies outside the memory of any one PT_LOAD (file offset 0x418)"),
                 malformed(
                         "place that is read-only",
-                        good().rela(0, RELATIVE, 0, 0),
+                        good().rela(0, R_X86_64_RELATIVE, 0, 0),
                         "RELA entry 1, R_X86_64_RELATIVE (8) at 0x0: its place lies in a segment that is not writable, and there is no DT_TEXTREL (file offset 0x418)"),
                 malformed(
                         "place in a table",
-                        good().tag(Elf.DT_TEXTREL, 0).rela(0x408, RELATIVE, 0, 0),
+                        good().tag(Elf.DT_TEXTREL, 0).rela(0x408, R_X86_64_RELATIVE, 0, 0),
                         "RELA entry 1, R_X86_64_RELATIVE (8) at 0x408: its place lies inside the RELA table (file offset 0x418)"),
                 unsupported(
                         "place past the image",
-                        good().rela(BSS, RELATIVE, 0, 0),
+                        good().rela(BSS, R_X86_64_RELATIVE, 0, 0),
                         "RELA entry 1, R_X86_64_RELATIVE (8) at 0x11000: its place lies in .bss, past the end of the image (file offset 0x418)",
                         "--omit-bss"),
                 unsupported(

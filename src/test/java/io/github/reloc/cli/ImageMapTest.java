@@ -5,6 +5,8 @@ import static io.github.reloc.PieBuilder.DATA;
 import static io.github.reloc.PieBuilder.FileField.E_PHOFF;
 import static io.github.reloc.PieBuilder.PF_R;
 import static io.github.reloc.PieBuilder.pie;
+import static io.github.reloc.RelocationTypes.R_X86_64_IRELATIVE;
+import static io.github.reloc.RelocationTypes.R_X86_64_RELATIVE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -36,8 +38,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class ImageMapTest {
     private static final JsonMapper JSON = new JsonMapper();
 
-    private static final int RELATIVE = 8;
-    private static final int IRELATIVE = 37;
     private static final int PT_TLS = 7;
     private static final int PT_GNU_RELRO = 0x6474e552;
 
@@ -50,7 +50,7 @@ final class ImageMapTest {
 
     @BeforeEach
     void nameFiles() throws IOException {
-        in = pie().rela(DATA, RELATIVE, 0, 0x1000).writeTo(folder.resolve("in.elf"));
+        in = pie().rela(DATA, R_X86_64_RELATIVE, 0, 0x1000).writeTo(folder.resolve("in.elf"));
         out = folder.resolve("out.img");
         map = folder.resolve("map.json");
     }
@@ -86,10 +86,10 @@ final class ImageMapTest {
                 .data(0x210000, 0x2010, 0x4000)
                 .entry(0x200180)
                 .symbol("host", 0x10, 0, 0, 0)
-                .rela(0x210008, RELATIVE, 0, 0x1234)
-                .rela(0x210ffc, RELATIVE, 0, 0x1234)
+                .rela(0x210008, R_X86_64_RELATIVE, 0, 0x1234)
+                .rela(0x210ffc, R_X86_64_RELATIVE, 0, 0x1234)
                 .rela(0x212000, 1, 1, 4)
-                .rela(0x212008, IRELATIVE, 0, 0x200180)
+                .rela(0x212008, R_X86_64_IRELATIVE, 0, 0x200180)
                 .relr(0x210010)
                 .header(Elf.PT_GNU_RELRO, PF_R, 0x1000, 0x210000, 0x800, 0x1000, 1)
                 .header(Elf.PT_TLS, PF_R, 0x1100, 0x210100, 0x10, 0x28, 0x40)
@@ -228,7 +228,7 @@ final class ImageMapTest {
     void runsOfPagesAreJoined() throws IOException {
         PieBuilder program = pie().data(DATA, 0x8000, 0x8000);
         for (int page : new int[] {7, 0, 2, 3, 1, 5}) {
-            program.rela(DATA + page * 0x1000L, RELATIVE, 0, 0);
+            program.rela(DATA + page * 0x1000L, R_X86_64_RELATIVE, 0, 0);
         }
 
         assertThat(describe(program).get("basePages").toString())

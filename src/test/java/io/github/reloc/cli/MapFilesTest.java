@@ -2,6 +2,7 @@ package io.github.reloc.cli;
 
 import static io.github.reloc.PieBuilder.DATA;
 import static io.github.reloc.PieBuilder.pie;
+import static io.github.reloc.RelocationTypes.R_X86_64_RELATIVE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -22,8 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The map is written together with the image, or neither is; and never over the program or the image. */
 final class MapFilesTest {
-    private static final int RELATIVE = 8;
-
     @TempDir
     Path folder;
 
@@ -33,7 +32,7 @@ final class MapFilesTest {
 
     @BeforeEach
     void nameFiles() throws IOException {
-        in = pie().rela(DATA, RELATIVE, 0, 0x1000).writeTo(folder.resolve("in.elf"));
+        in = pie().rela(DATA, R_X86_64_RELATIVE, 0, 0x1000).writeTo(folder.resolve("in.elf"));
         out = folder.resolve("out.img");
         map = folder.resolve("map.json");
     }
@@ -189,7 +188,7 @@ final class MapFilesTest {
     void failureLeavesTheOldFiles() throws IOException {
         Files.writeString(out, "old image");
         Files.writeString(map, "old map");
-        pie().rela(0x7fff0000, RELATIVE, 0, 0).writeTo(in);
+        pie().rela(0x7fff0000, R_X86_64_RELATIVE, 0, 0).writeTo(in);
         assertThat(apply(out, map).exitCode()).isEqualTo(3);
 
         assertThat(out).hasContent("old image");

@@ -1,5 +1,6 @@
 package io.github.reloc.proof;
 
+import static io.github.reloc.RelocationTypes.R_X86_64_IRELATIVE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -27,9 +28,6 @@ final class PropertyTest {
 
     /** DT_RELACOUNT, DT_RELCOUNT. */
     private static final long[] COUNTS_OF_RELATIVE_ENTRIES = {0x6ffffff9L, 0x6ffffffaL};
-
-    /** The one type in the fixtures that is left for run time. */
-    private static final int R_X86_64_IRELATIVE = 37;
 
     /** Tables with the tags of address and size. */
     private enum Table {
@@ -216,6 +214,7 @@ final class PropertyTest {
             int kept = start;
             boolean hasWholeEntries = table == Table.RELA || table == Table.JMPREL;
             for (int at = start; hasWholeEntries && at < end; at += 24) {
+                // The one type in the fixtures that is left for run time.
                 if (expected.getInt(at + 8) == R_X86_64_IRELATIVE) {
                     expected.put(kept, expected, at, 24);
                     kept += 24;

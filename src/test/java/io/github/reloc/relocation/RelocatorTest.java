@@ -8,6 +8,9 @@ import static io.github.reloc.PieBuilder.END;
 import static io.github.reloc.PieBuilder.PF_R;
 import static io.github.reloc.PieBuilder.PF_W;
 import static io.github.reloc.PieBuilder.pie;
+import static io.github.reloc.RelocationTypes.R_X86_64_NONE;
+import static io.github.reloc.RelocationTypes.R_X86_64_RELATIVE;
+import static io.github.reloc.RelocationTypes.R_X86_64_RELATIVE64;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.reloc.PieBuilder;
@@ -16,31 +19,28 @@ import io.github.reloc.elf.Elf;
 import org.junit.jupiter.api.Test;
 
 final class RelocatorTest {
-    private static final int NONE = 0;
-    private static final int RELATIVE = 8;
-    private static final int RELATIVE64 = 38;
     private static final long BASE = 0x7f0000;
 
     // B + A
 
     @Test
     void relativeIsBiasPlusAddend() {
-        Relocated image = Relocated.at(BASE, pie().rela(DATA, RELATIVE, 0, 0x1234));
+        Relocated image = Relocated.at(BASE, pie().rela(DATA, R_X86_64_RELATIVE, 0, 0x1234));
 
         assertThat(image.word64(0x10000)).isEqualTo(0x7f1234);
     }
 
     @Test
     void relative64IsTheSame() {
-        Relocated image = Relocated.at(BASE, pie().rela(DATA, RELATIVE64, 0, 0x1234));
+        Relocated image = Relocated.at(BASE, pie().rela(DATA, R_X86_64_RELATIVE64, 0, 0x1234));
 
         assertThat(image.word64(0x10000)).isEqualTo(0x7f1234);
     }
 
     @Test
     void theWordInPlaceMeansNothingForRela() {
-        Relocated image =
-                Relocated.at(BASE, pie().rela(DATA, RELATIVE, 0, 0x1234).word64(DATA, -1));
+        Relocated image = Relocated.at(
+                BASE, pie().rela(DATA, R_X86_64_RELATIVE, 0, 0x1234).word64(DATA, -1));
 
         assertThat(image.word64(0x10000)).isEqualTo(0x7f1234);
     }
@@ -49,7 +49,10 @@ final class RelocatorTest {
     void theWordInPlaceIsTheAddendOfRelAndRelr() {
         Relocated image = Relocated.at(
                 BASE,
-                pie().rel(DATA, RELATIVE, 0).relr(DATA + 8).word64(DATA, 0x1234).word64(DATA + 8, 0x5678));
+                pie().rel(DATA, R_X86_64_RELATIVE, 0)
+                        .relr(DATA + 8)
+                        .word64(DATA, 0x1234)
+                        .word64(DATA + 8, 0x5678));
 
         assertThat(image.word64(0x10000)).isEqualTo(0x7f1234);
         assertThat(image.word64(0x10008)).isEqualTo(0x7f5678);
@@ -57,14 +60,14 @@ final class RelocatorTest {
 
     @Test
     void aBiasOf0StillWritesTheAddend() {
-        Relocated image = Relocated.at(0, pie().rela(DATA, RELATIVE, 0, 0x1234));
+        Relocated image = Relocated.at(0, pie().rela(DATA, R_X86_64_RELATIVE, 0, 0x1234));
 
         assertThat(image.word64(0x10000)).isEqualTo(0x1234);
     }
 
     @Test
     void theBiasIsNotTheBaseWhereTheFileIsLinkedElsewhere() {
-        Relocated image = Relocated.at(BASE, pie().linkedAt(0x400000).rela(0x410000, RELATIVE, 0, 0x401000));
+        Relocated image = Relocated.at(BASE, pie().linkedAt(0x400000).rela(0x410000, R_X86_64_RELATIVE, 0, 0x401000));
 
         assertThat(image.word64(0x10000)).isEqualTo(0x7f0000 + 0x1000);
     }
@@ -79,14 +82,14 @@ final class RelocatorTest {
 
     @Test
     void aNegativeAddend() {
-        Relocated image = Relocated.at(BASE, pie().rela(DATA, RELATIVE, 0, -0x10));
+        Relocated image = Relocated.at(BASE, pie().rela(DATA, R_X86_64_RELATIVE, 0, -0x10));
 
         assertThat(image.word64(0x10000)).isEqualTo(0x7efff0);
     }
 
     @Test
     void theSumWraps() {
-        PieBuilder pie = pie().rela(DATA, RELATIVE, 0, 0x20).rela(DATA + 8, RELATIVE, 0, 0x13000);
+        PieBuilder pie = pie().rela(DATA, R_X86_64_RELATIVE, 0, 0x20).rela(DATA + 8, R_X86_64_RELATIVE, 0, 0x13000);
         Relocated image = Relocated.at(-0x12000, pie);
 
         assertThat(image.word64(0x10000)).isEqualTo(0xfffffffffffee020L);
@@ -97,7 +100,7 @@ final class RelocatorTest {
 
     @Test
     void aPlaceThatIsNotAligned() {
-        Relocated image = Relocated.at(BASE, pie().rela(DATA + 3, RELATIVE, 0, 0x1234));
+        Relocated image = Relocated.at(BASE, pie().rela(DATA + 3, R_X86_64_RELATIVE, 0, 0x1234));
 
         assertThat(image.word64(0x10003)).isEqualTo(0x7f1234);
     }
@@ -106,7 +109,9 @@ final class RelocatorTest {
     void aPlaceInBss() {
         Relocated image = Relocated.at(
                 BASE,
-                pie().rela(BSS, RELATIVE, 0, 0x1234).rel(BSS + 8, RELATIVE, 0).relr(END - 8));
+                pie().rela(BSS, R_X86_64_RELATIVE, 0, 0x1234)
+                        .rel(BSS + 8, R_X86_64_RELATIVE, 0)
+                        .relr(END - 8));
 
         assertThat(image.word64(0x11000)).isEqualTo(0x7f1234);
         assertThat(image.word64(0x11008)).isEqualTo(0x7f0000);
@@ -115,14 +120,15 @@ final class RelocatorTest {
 
     @Test
     void aPlaceHalfInBssAndAcrossAPage() {
-        Relocated image = Relocated.at(BASE, pie().rel(BSS - 4, RELATIVE, 0).word32(BSS - 4, 0x1234));
+        Relocated image =
+                Relocated.at(BASE, pie().rel(BSS - 4, R_X86_64_RELATIVE, 0).word32(BSS - 4, 0x1234));
 
         assertThat(image.word64(0x10ffc)).isEqualTo(0x7f1234);
     }
 
     @Test
     void aPlaceAcross64KiB() {
-        PieBuilder pie = pie().data(DATA, 0x11000, 0x11000).rel(0x1fffc, RELATIVE, 0);
+        PieBuilder pie = pie().data(DATA, 0x11000, 0x11000).rel(0x1fffc, R_X86_64_RELATIVE, 0);
         Relocated image = Relocated.at(0x1122334455660000L, pie.word64(0x1fffc, 0x7788));
 
         assertThat(image.word64(0x1fffc)).isEqualTo(0x1122334455667788L);
@@ -130,10 +136,10 @@ final class RelocatorTest {
 
     @Test
     void noneChangesNothingWhateverItsPlace() {
-        PieBuilder pie = pie().rela(-1, NONE, 99, 5)
-                .rela(DATA, NONE, 0, 5)
-                .rel(0x8000, NONE, -1)
-                .jmprel(Elf.PAGE_SIZE, NONE, 1, 1);
+        PieBuilder pie = pie().rela(-1, R_X86_64_NONE, 99, 5)
+                .rela(DATA, R_X86_64_NONE, 0, 5)
+                .rel(0x8000, R_X86_64_NONE, -1)
+                .jmprel(Elf.PAGE_SIZE, R_X86_64_NONE, 1, 1);
 
         assertThat(Relocated.at(BASE, pie).bytes())
                 .isEqualTo(Relocated.at(0, pie).bytes());
@@ -141,8 +147,8 @@ final class RelocatorTest {
 
     @Test
     void onlyThePlacesChangeFromBaseToBase() {
-        PieBuilder pie = pie().rela(DATA + 1, RELATIVE, 0, -1)
-                .rel(DATA + 0x10, RELATIVE, 0)
+        PieBuilder pie = pie().rela(DATA + 1, R_X86_64_RELATIVE, 0, -1)
+                .rel(DATA + 0x10, R_X86_64_RELATIVE, 0)
                 .relr(DATA + 0x20, 0b1011)
                 .word64(DATA + 0x10, 7);
         Relocated at0 = Relocated.at(0, pie);
@@ -165,8 +171,8 @@ final class RelocatorTest {
 
     @Test
     void aLaterRelaEntryWins() {
-        Relocated image =
-                Relocated.at(BASE, pie().rela(DATA, RELATIVE, 0, 0x1000).rela(DATA, RELATIVE, 0, 0x2000));
+        Relocated image = Relocated.at(
+                BASE, pie().rela(DATA, R_X86_64_RELATIVE, 0, 0x1000).rela(DATA, R_X86_64_RELATIVE, 0, 0x2000));
 
         assertThat(image.word64(0x10000)).isEqualTo(0x7f2000);
     }
@@ -174,7 +180,10 @@ final class RelocatorTest {
     @Test
     void aLaterRelEntryAdds() {
         Relocated image = Relocated.at(
-                BASE, pie().rel(DATA, RELATIVE, 0).rel(DATA, RELATIVE, 0).word64(DATA, 3));
+                BASE,
+                pie().rel(DATA, R_X86_64_RELATIVE, 0)
+                        .rel(DATA, R_X86_64_RELATIVE, 0)
+                        .word64(DATA, 3));
 
         assertThat(image.word64(0x10000)).isEqualTo(0x7f0000 + 0x7f0000 + 3);
     }
@@ -189,9 +198,9 @@ final class RelocatorTest {
     @Test
     void relAddsToRelrAndRelaWinsOverBoth() {
         PieBuilder pie = pie().relr(DATA, DATA + 8)
-                .rel(DATA, RELATIVE, 0)
-                .rel(DATA + 8, RELATIVE, 0)
-                .rela(DATA + 8, RELATIVE, 0, 0x1234);
+                .rel(DATA, R_X86_64_RELATIVE, 0)
+                .rel(DATA + 8, R_X86_64_RELATIVE, 0)
+                .rela(DATA + 8, R_X86_64_RELATIVE, 0, 0x1234);
         Relocated image = Relocated.at(BASE, pie);
 
         assertThat(image.word64(0x10000)).isEqualTo(0x7f0000 + 0x7f0000);
@@ -202,9 +211,9 @@ final class RelocatorTest {
     void jmprelComesLast() {
         Relocated image = Relocated.at(
                 BASE,
-                pie().jmprel(DATA, RELATIVE, 0, 0x2000)
-                        .rela(DATA, RELATIVE, 0, 0x1000)
-                        .rela(DATA + 8, RELATIVE, 0, 0x3000));
+                pie().jmprel(DATA, R_X86_64_RELATIVE, 0, 0x2000)
+                        .rela(DATA, R_X86_64_RELATIVE, 0, 0x1000)
+                        .rela(DATA + 8, R_X86_64_RELATIVE, 0, 0x3000));
 
         assertThat(image.word64(0x10000)).isEqualTo(0x7f2000);
         assertThat(image.word64(0x10008)).isEqualTo(0x7f3000);
@@ -212,16 +221,16 @@ final class RelocatorTest {
 
     @Test
     void jmprelLikeRelAddsToWhatRelaWrote() {
-        Relocated image =
-                Relocated.at(BASE, pie().jmprelLikeRel(DATA, RELATIVE, 0).rela(DATA, RELATIVE, 0, 0x1000));
+        Relocated image = Relocated.at(
+                BASE, pie().jmprelLikeRel(DATA, R_X86_64_RELATIVE, 0).rela(DATA, R_X86_64_RELATIVE, 0, 0x1000));
 
         assertThat(image.word64(0x10000)).isEqualTo(0x7f0000 + 0x7f0000 + 0x1000);
     }
 
     @Test
     void entriesOfAJmprelInsideRelAreAppliedOnce() {
-        PieBuilder pie = pie().rel(DATA, RELATIVE, 0)
-                .rel(DATA + 8, RELATIVE, 0)
+        PieBuilder pie = pie().rel(DATA, R_X86_64_RELATIVE, 0)
+                .rel(DATA + 8, R_X86_64_RELATIVE, 0)
                 .tag(Elf.DT_JMPREL, 0x410)
                 .tag(Elf.DT_PLTRELSZ, 16)
                 .tag(Elf.DT_PLTREL, Elf.DT_REL);
@@ -237,7 +246,8 @@ final class RelocatorTest {
     void aTypeThatNoLoaderKnows() {
         assertUnsupported(
                 "RELA entry 1, type 0x63 at 0x10008: a loader does not know this type (file offset 0x418)",
-                () -> Relocated.at(BASE, pie().rela(DATA, RELATIVE, 0, 0).rela(DATA + 8, 0x63, 0, 0)));
+                () -> Relocated.at(
+                        BASE, pie().rela(DATA, R_X86_64_RELATIVE, 0, 0).rela(DATA + 8, 0x63, 0, 0)));
     }
 
     @Test
@@ -258,7 +268,7 @@ final class RelocatorTest {
     void manyEntries() {
         PieBuilder pie = pie().data(0x1000000, 0x1000, 800_000);
         for (int i = 0; i < 100_000; i++) {
-            pie.rela(0x1000000 + 8L * i, RELATIVE, 0, i);
+            pie.rela(0x1000000 + 8L * i, R_X86_64_RELATIVE, 0, i);
         }
         Relocated image = Relocated.at(BASE, pie);
 
@@ -277,10 +287,10 @@ final class RelocatorTest {
         for (long place = data; place < data + 0x30000; place += 8) {
             boolean isSplit = place == 0x102ff8 || place == 0x10fff8;
             if (isSplit) {
-                pie.rela(place + 4, RELATIVE, 0, place);
+                pie.rela(place + 4, R_X86_64_RELATIVE, 0, place);
                 place += 8;
             } else {
-                pie.rela(place, RELATIVE, 0, place);
+                pie.rela(place, R_X86_64_RELATIVE, 0, place);
             }
         }
         Relocated image = Relocated.at(BASE, pie);
@@ -302,7 +312,7 @@ final class RelocatorTest {
         for (long i = 0; i < count; i += 7) {
             // A step that is prime to the number of words visits each block again and again.
             long word = i * 48271 % count;
-            pie.rela(data + word * 8, RELATIVE, 0, word);
+            pie.rela(data + word * 8, R_X86_64_RELATIVE, 0, word);
         }
         Relocated image = Relocated.at(BASE, pie);
 
@@ -316,11 +326,11 @@ final class RelocatorTest {
     void theLaterOfTwoInARunWins() {
         Relocated image = Relocated.at(
                 BASE,
-                pie().rela(DATA, RELATIVE, 0, 1)
-                        .rela(DATA + 8, RELATIVE, 0, 2)
-                        .rela(DATA, RELATIVE, 0, 3)
-                        .rela(DATA + 4, RELATIVE64, 0, 4)
-                        .rela(DATA + 8, RELATIVE, 0, 5));
+                pie().rela(DATA, R_X86_64_RELATIVE, 0, 1)
+                        .rela(DATA + 8, R_X86_64_RELATIVE, 0, 2)
+                        .rela(DATA, R_X86_64_RELATIVE, 0, 3)
+                        .rela(DATA + 4, R_X86_64_RELATIVE64, 0, 4)
+                        .rela(DATA + 8, R_X86_64_RELATIVE, 0, 5));
 
         assertThat(image.word64(0x10000)).isEqualTo(0x7f0004_007f0003L);
         assertThat(image.word64(0x10008)).isEqualTo(BASE + 5);
@@ -330,9 +340,9 @@ final class RelocatorTest {
     void twoInARunAddWhereTheAddendIsInPlace() {
         Relocated image = Relocated.at(
                 BASE,
-                pie().rel(DATA, RELATIVE, 0)
-                        .rel(DATA, RELATIVE, 0)
-                        .rel(DATA + 8, RELATIVE, 0)
+                pie().rel(DATA, R_X86_64_RELATIVE, 0)
+                        .rel(DATA, R_X86_64_RELATIVE, 0)
+                        .rel(DATA + 8, R_X86_64_RELATIVE, 0)
                         .word64(DATA, 7));
 
         assertThat(image.word64(0x10000)).isEqualTo(2 * BASE + 7);
@@ -343,18 +353,19 @@ final class RelocatorTest {
     void aRunEndsBeforeATable() {
         // The dynamic section is at 0x200, in a segment that is writable here.
         PieBuilder pie = pie().headersFlags(PF_R | PF_W);
-        pie.rela(0x1f0, RELATIVE, 0, 0).rela(0x1f8, RELATIVE, 0, 0);
+        pie.rela(0x1f0, R_X86_64_RELATIVE, 0, 0).rela(0x1f8, R_X86_64_RELATIVE, 0, 0);
 
         assertThat(Relocated.at(BASE, pie).word64(0x1f8)).isEqualTo(BASE);
         assertMalformed(
                 "RELA entry 2, R_X86_64_RELATIVE (8) at 0x1fc: its place lies inside the dynamic section (file offset 0x430)",
-                () -> Relocated.at(BASE, pie.rela(0x1fc, RELATIVE, 0, 0)));
+                () -> Relocated.at(BASE, pie.rela(0x1fc, R_X86_64_RELATIVE, 0, 0)));
     }
 
     @Test
     void aRunEndsBeforeTheDynamicSection() {
-        PieBuilder pie =
-                pie().headersFlags(PF_R | PF_W).rela(0x1f8, RELATIVE, 0, 0).rela(0x200, RELATIVE, 0, 0);
+        PieBuilder pie = pie().headersFlags(PF_R | PF_W)
+                .rela(0x1f8, R_X86_64_RELATIVE, 0, 0)
+                .rela(0x200, R_X86_64_RELATIVE, 0, 0);
 
         assertMalformed(
                 "RELA entry 1, R_X86_64_RELATIVE (8) at 0x200: its place lies inside the dynamic section (file offset 0x418)",
@@ -363,7 +374,7 @@ final class RelocatorTest {
 
     @Test
     void aRunEndsWithItsSegment() {
-        PieBuilder pie = pie().rela(END - 8, RELATIVE, 0, 0).rela(END, RELATIVE, 0, 0);
+        PieBuilder pie = pie().rela(END - 8, R_X86_64_RELATIVE, 0, 0).rela(END, R_X86_64_RELATIVE, 0, 0);
 
         assertMalformed(
                 "RELA entry 1, R_X86_64_RELATIVE (8) at 0x12000: its place lies outside the memory of any one PT_LOAD (file offset 0x418)",
@@ -374,7 +385,9 @@ final class RelocatorTest {
     void aSymbolInARelativeEntryMeansNothing() {
         Relocated image = Relocated.at(
                 BASE,
-                pie().rela(DATA, RELATIVE, 0, 1).rela(DATA + 8, RELATIVE, 77, 2).rela(DATA + 16, RELATIVE, 0, 3));
+                pie().rela(DATA, R_X86_64_RELATIVE, 0, 1)
+                        .rela(DATA + 8, R_X86_64_RELATIVE, 77, 2)
+                        .rela(DATA + 16, R_X86_64_RELATIVE, 0, 3));
 
         assertThat(image.word64(0x10008)).isEqualTo(BASE + 2);
         assertThat(image.word64(0x10010)).isEqualTo(BASE + 3);

@@ -2,6 +2,8 @@ package io.github.reloc.relocation;
 
 import static io.github.reloc.PieBuilder.DATA;
 import static io.github.reloc.PieBuilder.pie;
+import static io.github.reloc.RelocationTypes.R_X86_64_IRELATIVE;
+import static io.github.reloc.RelocationTypes.R_X86_64_RELATIVE;
 import static io.github.reloc.relocation.TableRule.KEEP;
 import static io.github.reloc.relocation.TableRule.SAFE;
 import static io.github.reloc.relocation.TableRule.TRIM;
@@ -20,9 +22,6 @@ import org.junit.jupiter.api.Test;
 
 /** The dynamic section is at 0x200 of the image, entry i at 0x200 + 16 * i, the first table at 0x400. */
 final class TableRuleTest {
-    private static final int RELATIVE = 8;
-    private static final int IRELATIVE = 37;
-
     private static Relocated apply(TableRule rule, PieBuilder pie) {
         return Relocated.at(0x7f0000, pie, rule);
     }
@@ -43,10 +42,10 @@ final class TableRuleTest {
 
     @Test
     void keepChangesNothing() {
-        PieBuilder pie = pie().rela(DATA, RELATIVE, 0, 0)
-                .rel(DATA + 8, RELATIVE, 0)
+        PieBuilder pie = pie().rela(DATA, R_X86_64_RELATIVE, 0, 0)
+                .rel(DATA + 8, R_X86_64_RELATIVE, 0)
                 .relr(DATA + 16)
-                .jmprel(DATA + 24, RELATIVE, 0, 0)
+                .jmprel(DATA + 24, R_X86_64_RELATIVE, 0, 0)
                 .tag(Elf.DT_RELCOUNT, 1);
         byte[] image = apply(KEEP, pie).bytes();
 
@@ -65,7 +64,7 @@ final class TableRuleTest {
 
     @Test
     void safeEmptiesRelAndItsCount() {
-        Relocated image = apply(SAFE, pie().rel(DATA, RELATIVE, 0).tag(Elf.DT_RELCOUNT, 1));
+        Relocated image = apply(SAFE, pie().rel(DATA, R_X86_64_RELATIVE, 0).tag(Elf.DT_RELCOUNT, 1));
 
         assertThat(value(image, 0)).as("DT_REL").isEqualTo(0x400);
         assertThat(value(image, 1)).as("DT_RELSZ").isEqualTo(0);
@@ -76,8 +75,8 @@ final class TableRuleTest {
     /** Some start-up code adds to the word for RELA, too, and glibc's loops over the count without a look at the size. */
     @Test
     void safeEmptiesRelaAndItsCount() {
-        PieBuilder pie = pie().rela(DATA, RELATIVE, 0, 1)
-                .jmprel(DATA + 8, RELATIVE, 0, 2)
+        PieBuilder pie = pie().rela(DATA, R_X86_64_RELATIVE, 0, 1)
+                .jmprel(DATA + 8, R_X86_64_RELATIVE, 0, 2)
                 .tag(Elf.DT_RELACOUNT, 1);
         Relocated image = apply(SAFE, pie);
 
@@ -122,18 +121,18 @@ final class TableRuleTest {
 
     /** RELA: applied, left, applied, left; JMPREL: applied, left. */
     private static PieBuilder mixed() {
-        return pie().rela(DATA, RELATIVE, 0, 1)
-                .rela(DATA + 8, IRELATIVE, 0, 0x180)
-                .rela(DATA + 16, RELATIVE, 0, 3)
-                .rela(DATA + 24, IRELATIVE, 0, 0x190)
-                .jmprel(DATA + 32, RELATIVE, 0, 5)
-                .jmprel(DATA + 40, IRELATIVE, 0, 0x1a0)
+        return pie().rela(DATA, R_X86_64_RELATIVE, 0, 1)
+                .rela(DATA + 8, R_X86_64_IRELATIVE, 0, 0x180)
+                .rela(DATA + 16, R_X86_64_RELATIVE, 0, 3)
+                .rela(DATA + 24, R_X86_64_IRELATIVE, 0, 0x190)
+                .jmprel(DATA + 32, R_X86_64_RELATIVE, 0, 5)
+                .jmprel(DATA + 40, R_X86_64_IRELATIVE, 0, 0x1a0)
                 .tag(Elf.DT_RELACOUNT, 1);
     }
 
     @Test
     void safeMovesWhatIsLeftOfRel() {
-        PieBuilder pie = pie().rel(DATA, RELATIVE, 0).rel(DATA + 8, IRELATIVE, 0);
+        PieBuilder pie = pie().rel(DATA, R_X86_64_RELATIVE, 0).rel(DATA + 8, R_X86_64_IRELATIVE, 0);
         Relocated image = applyKeeping(SAFE, pie);
 
         assertThat(value(image, 1)).as("DT_RELSZ").isEqualTo(16);
@@ -143,11 +142,11 @@ final class TableRuleTest {
     /** JMPREL is entries 2 and 3 of RELA; one entry before it is left, one in it, and one behind it. */
     @Test
     void jmprelInsideRelaFollowsItsEntries() {
-        PieBuilder pie = pie().rela(DATA, IRELATIVE, 0, 0x180)
-                .rela(DATA + 8, RELATIVE, 0, 2)
-                .rela(DATA + 16, RELATIVE, 0, 3)
-                .rela(DATA + 24, IRELATIVE, 0, 0x190)
-                .rela(DATA + 32, IRELATIVE, 0, 0x1a0)
+        PieBuilder pie = pie().rela(DATA, R_X86_64_IRELATIVE, 0, 0x180)
+                .rela(DATA + 8, R_X86_64_RELATIVE, 0, 2)
+                .rela(DATA + 16, R_X86_64_RELATIVE, 0, 3)
+                .rela(DATA + 24, R_X86_64_IRELATIVE, 0, 0x190)
+                .rela(DATA + 32, R_X86_64_IRELATIVE, 0, 0x1a0)
                 .tag(Elf.DT_JMPREL, 0x430)
                 .tag(Elf.DT_PLTRELSZ, 48)
                 .tag(Elf.DT_PLTREL, Elf.DT_RELA);
@@ -166,9 +165,10 @@ final class TableRuleTest {
     /** Its numbers are differences between neighbours, in groups: to take some out is to write another table. */
     @Test
     void packedTableCannotKeepEntriesButAsItIs() {
-        // Two entries, the first at DATA; a group of two with type IRELATIVE and differences of 0 and 8; addends.
+        // Two entries, the first at DATA; a group of two with type R_X86_64_IRELATIVE and differences of 0 and 8;
+        // addends.
         byte[] table = new PackedBytes()
-                .numbers(2, DATA, 2, 9, IRELATIVE, 0, 0x180, 8, 0x10)
+                .numbers(2, DATA, 2, 9, R_X86_64_IRELATIVE, 0, 0x180, 8, 0x10)
                 .toArray();
         PieBuilder pie = pie().tag(Elf.DT_ANDROID_RELA, DATA + 0x100)
                 .tag(Elf.DT_ANDROID_RELASZ, table.length)
@@ -185,7 +185,7 @@ final class TableRuleTest {
 
     @Test
     void safeEmptiesAJmprelLikeRel() {
-        Relocated image = apply(SAFE, pie().jmprelLikeRel(DATA, RELATIVE, 0));
+        Relocated image = apply(SAFE, pie().jmprelLikeRel(DATA, R_X86_64_RELATIVE, 0));
 
         assertThat(value(image, 1)).as("DT_PLTRELSZ").isEqualTo(0);
         assertThat(value(image, 2)).as("DT_PLTREL").isEqualTo(Elf.DT_REL);
@@ -195,8 +195,8 @@ final class TableRuleTest {
     void safeEmptiesAJmprelInsideRel() {
         Relocated image = apply(
                 SAFE,
-                pie().rel(DATA, RELATIVE, 0)
-                        .rel(DATA + 8, RELATIVE, 0)
+                pie().rel(DATA, R_X86_64_RELATIVE, 0)
+                        .rel(DATA + 8, R_X86_64_RELATIVE, 0)
                         .tag(Elf.DT_JMPREL, 0x410)
                         .tag(Elf.DT_PLTRELSZ, 16)
                         .tag(Elf.DT_PLTREL, Elf.DT_REL));
@@ -231,9 +231,9 @@ final class TableRuleTest {
 
     @Test
     void trimEmptiesEveryTableAndItsBytes() {
-        PieBuilder pie = pie().rela(DATA, RELATIVE, 0, 1)
-                .jmprel(DATA + 8, RELATIVE, 0, 2)
-                .rel(DATA + 16, RELATIVE, 0)
+        PieBuilder pie = pie().rela(DATA, R_X86_64_RELATIVE, 0, 1)
+                .jmprel(DATA + 8, R_X86_64_RELATIVE, 0, 2)
+                .rel(DATA + 16, R_X86_64_RELATIVE, 0)
                 .relr(DATA + 24)
                 .tag(Elf.DT_RELACOUNT, 1);
         Relocated image = apply(TRIM, pie);

@@ -8,6 +8,7 @@ import static io.github.reloc.PieBuilder.END;
 import static io.github.reloc.PieBuilder.PF_R;
 import static io.github.reloc.PieBuilder.PF_W;
 import static io.github.reloc.PieBuilder.pie;
+import static io.github.reloc.RelocationTypes.R_X86_64_RELATIVE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.reloc.PieBuilder;
@@ -16,7 +17,6 @@ import io.github.reloc.elf.Elf;
 import org.junit.jupiter.api.Test;
 
 final class TargetsTest {
-    private static final int RELATIVE = 8;
     private static final long BASE = 0x7f0000;
 
     /** A file whose headers and tables could be written to. */
@@ -28,7 +28,7 @@ final class TargetsTest {
         assertMalformed(
                 "RELA entry 0, R_X86_64_RELATIVE (8) at 0x" + Long.toHexString(place) + ": its place lies " + where
                         + " (file offset 0x400)",
-                () -> Relocated.at(BASE, pie.rela(place, RELATIVE, 0, 0)));
+                () -> Relocated.at(BASE, pie.rela(place, R_X86_64_RELATIVE, 0, 0)));
     }
 
     @Test
@@ -69,7 +69,7 @@ final class TargetsTest {
 
     @Test
     void notWritableWithATagThatAllowsIt() {
-        Relocated image = Relocated.at(BASE, pie().tag(Elf.DT_TEXTREL, 0).rela(0x180, RELATIVE, 0, 0x1234));
+        Relocated image = Relocated.at(BASE, pie().tag(Elf.DT_TEXTREL, 0).rela(0x180, R_X86_64_RELATIVE, 0, 0x1234));
 
         assertThat(image.word64(0x180)).isEqualTo(0x7f1234);
     }
@@ -77,7 +77,7 @@ final class TargetsTest {
     @Test
     void notWritableWithAFlagThatAllowsIt() {
         Relocated image =
-                Relocated.at(BASE, pie().tag(Elf.DT_FLAGS, Elf.DF_TEXTREL).rela(0x180, RELATIVE, 0, 0x1234));
+                Relocated.at(BASE, pie().tag(Elf.DT_FLAGS, Elf.DF_TEXTREL).rela(0x180, R_X86_64_RELATIVE, 0, 0x1234));
 
         assertThat(image.word64(0x180)).isEqualTo(0x7f1234);
     }
@@ -95,8 +95,8 @@ final class TargetsTest {
         Relocated image = Relocated.at(
                 BASE,
                 writable()
-                        .rela(0x1f8, RELATIVE, 0, 1)
-                        .rela(0x250, RELATIVE, 0, 2)
+                        .rela(0x1f8, R_X86_64_RELATIVE, 0, 1)
+                        .rela(0x250, R_X86_64_RELATIVE, 0, 2)
                         .afterNull(0, 0));
 
         assertThat(image.word64(0x1f8)).isEqualTo(0x7f0001);
@@ -112,12 +112,12 @@ final class TargetsTest {
 
     @Test
     void inTheJmprelTable() {
-        assertRefused(0x418, "inside the JMPREL table", writable().jmprel(DATA, RELATIVE, 0, 0));
+        assertRefused(0x418, "inside the JMPREL table", writable().jmprel(DATA, R_X86_64_RELATIVE, 0, 0));
     }
 
     @Test
     void inTheRelTable() {
-        assertRefused(0x420, "inside the REL table", writable().rel(DATA, RELATIVE, 0));
+        assertRefused(0x420, "inside the REL table", writable().rel(DATA, R_X86_64_RELATIVE, 0));
     }
 
     @Test
@@ -157,8 +157,8 @@ final class TargetsTest {
 
     @Test
     void behindTheLastSymbolThatAnEntryNames() {
-        Relocated image =
-                Relocated.at(BASE, uncountedSymbols().rela(DATA + 8, 1, 1, 0).rela(DATA + 0x130, RELATIVE, 0, 0x1234));
+        Relocated image = Relocated.at(
+                BASE, uncountedSymbols().rela(DATA + 8, 1, 1, 0).rela(DATA + 0x130, R_X86_64_RELATIVE, 0, 0x1234));
 
         assertThat(image.word64(DATA + 8)).isEqualTo(0x1111);
         assertThat(image.word64(DATA + 0x130)).isEqualTo(0x7f1234);
@@ -166,7 +166,7 @@ final class TargetsTest {
 
     @Test
     void besideSymbolsThatNoEntryNames() {
-        Relocated image = Relocated.at(BASE, uncountedSymbols().rela(DATA + 0x100, RELATIVE, 0, 0x1234));
+        Relocated image = Relocated.at(BASE, uncountedSymbols().rela(DATA + 0x100, R_X86_64_RELATIVE, 0, 0x1234));
 
         assertThat(image.word64(DATA + 0x100)).isEqualTo(0x7f1234);
     }
@@ -186,8 +186,8 @@ final class TargetsTest {
                             BASE,
                             writable()
                                     .string("a name of more than 16 bytes")
-                                    .rela(fine, RELATIVE, 0, 0)
-                                    .rela(0x45a, RELATIVE, 0, 0)));
+                                    .rela(fine, R_X86_64_RELATIVE, 0, 0)
+                                    .rela(0x45a, R_X86_64_RELATIVE, 0, 0)));
         }
     }
 
@@ -202,8 +202,8 @@ final class TargetsTest {
                             writable()
                                     .string("a name")
                                     .afterNull(0, 0, 0, 0)
-                                    .rela(fine, RELATIVE, 0, 0)
-                                    .rela(0x208, RELATIVE, 0, 0)));
+                                    .rela(fine, R_X86_64_RELATIVE, 0, 0)
+                                    .rela(0x208, R_X86_64_RELATIVE, 0, 0)));
         }
     }
 
@@ -221,16 +221,16 @@ final class TargetsTest {
     void anImageWithoutItsEndHasNoPlacesThere() {
         assertUnsupported(
                 "RELA entry 0, R_X86_64_RELATIVE (8) at 0x11000: its place lies in .bss, past the end of the image (file offset 0x400)",
-                () -> Relocated.withoutTrailingZeros(BASE, pie().rela(BSS, RELATIVE, 0, 0)));
+                () -> Relocated.withoutTrailingZeros(BASE, pie().rela(BSS, R_X86_64_RELATIVE, 0, 0)));
         assertUnsupported(
                 "RELA entry 1, R_X86_64_RELATIVE (8) at 0x10ff9: its place lies in .bss, past the end of the image (file offset 0x418)",
                 () -> Relocated.withoutTrailingZeros(
-                        BASE, pie().rela(DATA, RELATIVE, 0, 0).rela(BSS - 7, RELATIVE, 0, 0)));
+                        BASE, pie().rela(DATA, R_X86_64_RELATIVE, 0, 0).rela(BSS - 7, R_X86_64_RELATIVE, 0, 0)));
     }
 
     @Test
     void anImageWithoutItsEndHasThePlacesBefore() {
-        Relocated image = Relocated.withoutTrailingZeros(BASE, pie().rela(BSS - 8, RELATIVE, 0, 0x1234));
+        Relocated image = Relocated.withoutTrailingZeros(BASE, pie().rela(BSS - 8, R_X86_64_RELATIVE, 0, 0x1234));
 
         assertThat(image.size()).isEqualTo(0x11000);
         assertThat(image.word64(0x10ff8)).isEqualTo(0x7f1234);

@@ -1,5 +1,6 @@
 package io.github.reloc.robustness;
 
+import static io.github.reloc.RelocationTypes.R_X86_64_RELATIVE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -29,7 +30,6 @@ class BoundsIT {
 
     private static final int LIMIT_SECONDS = 120;
     private static final int PAGE_SIZE = 4096;
-    private static final int R_X86_64_RELATIVE = 8;
     private static final long BASE = 0x7f0000000000L;
 
     /** What a program did. */

@@ -1,5 +1,8 @@
 package io.github.reloc.robustness;
 
+import static io.github.reloc.RelocationTypes.R_X86_64_64;
+import static io.github.reloc.RelocationTypes.R_X86_64_RELATIVE;
+import static io.github.reloc.RelocationTypes.R_X86_64_TPOFF64;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
@@ -32,8 +35,6 @@ class BoundsTest {
 
     private static final long HUGE = 1L << 62;
 
-    private static final int R_X86_64_64 = 1;
-    private static final int R_X86_64_RELATIVE = 8;
     private static final int GLOBAL_OBJECT = 0x11;
     private static final long DT_HASH = 4;
     private static final long DT_GNU_HASH = 0x6ffffef5L;
@@ -44,7 +45,6 @@ class BoundsTest {
     private static final long DT_ANDROID_RELSZ = 0x60000010L;
     private static final int MAX_VERSIONS = 32767;
     private static final int MAX_PROGRAM_HEADERS = 32767;
-    private static final int R_X86_64_TPOFF64 = 18;
     private static final int PT_NOTE = 4;
     private static final int PT_TLS = 7;
 

@@ -1,5 +1,8 @@
 package io.github.reloc.robustness;
 
+import static io.github.reloc.RelocationTypes.R_X86_64_64;
+import static io.github.reloc.RelocationTypes.R_X86_64_RELATIVE;
+import static io.github.reloc.RelocationTypes.R_X86_64_TPOFF64;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.reloc.PieBuilder;
@@ -25,9 +28,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = ThreadMode.SEPARATE_THREAD)
 class RegressionTest {
     private static final long DATA = PieBuilder.DATA;
-    private static final int R_X86_64_64 = 1;
-    private static final int R_X86_64_RELATIVE = 8;
-    private static final int R_X86_64_TPOFF64 = 18;
     private static final int GLOBAL_OBJECT = 0x11;
     private static final int PT_TLS = 7;
 

@@ -5,6 +5,7 @@ import static io.github.reloc.FailureAssertions.assertUnsupported;
 import static io.github.reloc.PieBuilder.BSS;
 import static io.github.reloc.PieBuilder.DATA;
 import static io.github.reloc.PieBuilder.pie;
+import static io.github.reloc.RelocationTypes.R_X86_64_RELATIVE;
 import static io.github.reloc.table.RelocationTable.Kind.JMPREL;
 import static io.github.reloc.table.RelocationTable.Kind.REL;
 import static io.github.reloc.table.RelocationTable.Kind.RELA;
@@ -23,8 +24,6 @@ import org.junit.jupiter.api.Test;
  * and 0x228 of the file.
  */
 final class RelocationTablesTest {
-    private static final int RELATIVE = 8;
-
     private static List<RelocationTable> list(PieBuilder pie) {
         try (Program program = pie.open()) {
             return new RelocationTables(program).list();
@@ -38,21 +37,21 @@ final class RelocationTablesTest {
     }
 
     private static PieBuilder rela() {
-        return pie().rela(DATA, RELATIVE, 0, 0);
+        return pie().rela(DATA, R_X86_64_RELATIVE, 0, 0);
     }
 
     private static PieBuilder rel() {
-        return pie().rel(DATA, RELATIVE, 0);
+        return pie().rel(DATA, R_X86_64_RELATIVE, 0);
     }
 
     private static PieBuilder jmprel() {
-        return pie().jmprel(DATA, RELATIVE, 0, 0);
+        return pie().jmprel(DATA, R_X86_64_RELATIVE, 0, 0);
     }
 
     /** Three entries of 24 bytes, from 0x400 to 0x448, and a JMPREL laid over them. */
     private static PieBuilder jmprelOver(long address, long size) {
-        return rela().rela(DATA, RELATIVE, 0, 0)
-                .rela(DATA, RELATIVE, 0, 0)
+        return rela().rela(DATA, R_X86_64_RELATIVE, 0, 0)
+                .rela(DATA, R_X86_64_RELATIVE, 0, 0)
                 .symbols()
                 .tag(Elf.DT_JMPREL, address)
                 .tag(Elf.DT_PLTRELSZ, size)
@@ -73,8 +72,9 @@ final class RelocationTablesTest {
 
     @Test
     void tablesAreInTheOrderOfLoaders() {
-        PieBuilder pie =
-                jmprel().rela(DATA, RELATIVE, 0, 0).rel(DATA, RELATIVE, 0).relr(DATA);
+        PieBuilder pie = jmprel().rela(DATA, R_X86_64_RELATIVE, 0, 0)
+                .rel(DATA, R_X86_64_RELATIVE, 0)
+                .relr(DATA);
 
         assertThat(list(pie)).extracting(RelocationTable::kind).containsExactly(RELR, REL, RELA, JMPREL);
         requireSound(pie);
@@ -139,7 +139,7 @@ final class RelocationTablesTest {
                 () -> requireSound(rela().setTag(Elf.DT_RELASZ, 23)));
         assertMalformed(
                 "DT_RELSZ 0x18 is not a multiple of 16 (file offset 0x218)",
-                () -> requireSound(rel().rel(DATA, RELATIVE, 0).setTag(Elf.DT_RELSZ, 24)));
+                () -> requireSound(rel().rel(DATA, R_X86_64_RELATIVE, 0).setTag(Elf.DT_RELSZ, 24)));
         assertMalformed(
                 "DT_RELRSZ 0xc is not a multiple of 8 (file offset 0x218)",
                 () -> requireSound(pie().relr(DATA, 1).setTag(Elf.DT_RELRSZ, 12)));
@@ -187,7 +187,7 @@ final class RelocationTablesTest {
     @Test
     void jmprelIsLaidOutAsPltrelSays() {
         assertThat(list(jmprel())).extracting(RelocationTable::format).containsExactly(Format.RELA);
-        assertThat(list(pie().jmprelLikeRel(DATA, RELATIVE, 0)))
+        assertThat(list(pie().jmprelLikeRel(DATA, R_X86_64_RELATIVE, 0)))
                 .extracting(RelocationTable::format)
                 .containsExactly(Format.REL);
     }
@@ -207,7 +207,7 @@ final class RelocationTablesTest {
 
     @Test
     void jmprelApart() {
-        PieBuilder pie = jmprel().rela(DATA, RELATIVE, 0, 0);
+        PieBuilder pie = jmprel().rela(DATA, R_X86_64_RELATIVE, 0, 0);
 
         assertThat(list(pie)).extracting(RelocationTable::container).containsExactly(null, null);
         requireSound(pie);
@@ -249,7 +249,7 @@ final class RelocationTablesTest {
     void jmprelInsideATableOfAnotherFormat() {
         assertMalformed(
                 "JMPREL at 0x400 overlaps RELA at 0x400 (file offset 0x238)",
-                () -> requireSound(rela().rela(DATA, RELATIVE, 0, 0)
+                () -> requireSound(rela().rela(DATA, R_X86_64_RELATIVE, 0, 0)
                         .tag(Elf.DT_JMPREL, 0x400)
                         .tag(Elf.DT_PLTRELSZ, 48)
                         .tag(Elf.DT_PLTREL, Elf.DT_REL)));
@@ -266,7 +266,7 @@ final class RelocationTablesTest {
     @Test
     void theCountOfRelativeEntriesIsNoBound() {
         for (long count : new long[] {0, 1, -1}) {
-            PieBuilder pie = rela().rela(DATA, RELATIVE, 0, 0).tag(Elf.DT_RELACOUNT, count);
+            PieBuilder pie = rela().rela(DATA, R_X86_64_RELATIVE, 0, 0).tag(Elf.DT_RELACOUNT, count);
 
             assertThat(list(pie)).extracting(RelocationTable::readableSize).containsExactly(48L);
             requireSound(pie);
