@@ -44,7 +44,11 @@ final class ImageAsProgramTest {
     @ParameterizedTest
     @MethodSource("fixtures")
     void imageIsRefused(Fixture fixture) throws IOException {
-        Path image = image(fixture, "trim");
+        assertRefused(fixture, image(fixture, "safe"));
+        assertRefused(fixture, image(fixture, "trim"));
+    }
+
+    private static void assertRefused(Fixture fixture, Path image) throws IOException {
         Path program = Files.write(folder.resolve("program"), Files.readAllBytes(fixture.file()));
 
         assertRefused(Run.of("apply", "--base", "0x7f0000", image.toString(), program.toString()));

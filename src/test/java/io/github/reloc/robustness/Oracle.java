@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 
 /**
  * What holds of a run on any bytes at all: a documented exit code; for an error one clean line, and nothing left behind;
- * for an image, the one that {@link ReferenceRelocator} makes.
+ * for an image, the one that {@link ReferenceRelocator} makes, and for a refusal, that this makes none either.
  */
 final class Oracle {
     private static final long MAX_SIZE = 8 << 20;
@@ -89,13 +89,27 @@ final class Oracle {
             byte[] expected = ReferenceRelocator.apply(
                     file, options.base(), options.tables(), options.keepsUnresolved(), Map.of(), MAX_SIZE);
             requireSame(expected, Files.readAllBytes(out));
-        } else if (existsBefore) {
+            return run.exitCode();
+        }
+        requireRefused(file, options, run.errors());
+        if (existsBefore) {
             assertThat(files()).containsExactly("in.elf", "out.img");
             assertThat(Files.readAllBytes(out)).as("OUT after an error").isEqualTo(OLD);
         } else {
             assertThat(files()).as("files after an error").containsExactly("in.elf");
         }
         return run.exitCode();
+    }
+
+    /** What is refused has to be bad: the reference says so, too. */
+    private static void requireRefused(byte[] file, Options options, String errors) {
+        try {
+            ReferenceRelocator.apply(
+                    file, options.base(), options.tables(), options.keepsUnresolved(), Map.of(), MAX_SIZE);
+        } catch (RuntimeException e) {
+            return;
+        }
+        throw new AssertionError("the reference makes an image of what is refused: " + errors);
     }
 
     private static Run run(String command, Options options, Path in, Path out) {

@@ -15,7 +15,7 @@ final class ReferenceProgram {
     private static final long PAGE_SIZE = 4096;
 
     /** A PT_LOAD that is not empty. */
-    record Load(int flags, long address, long fileSize, long memorySize) {
+    record Load(int flags, long offset, long address, long fileSize, long memorySize) {
         boolean hasInFile(long place, long size) {
             return contains(address, fileSize, place, size);
         }
@@ -55,8 +55,8 @@ final class ReferenceProgram {
     /** Up to and with DT_NULL. */
     final long dynamicSize;
 
-    /** {@code p_vaddr}, {@code p_memsz} and {@code p_align} of PT_TLS; null if there is none. */
-    final long[] tls;
+    /** {@code p_vaddr}, {@code p_memsz} and {@code p_align} of each PT_TLS. */
+    final List<long[]> tls = new ArrayList<>();
 
     ReferenceProgram(byte[] bytes, long largestImage) {
         ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
@@ -66,11 +66,11 @@ final class ReferenceProgram {
         require(file.getShort(16) == 3 && file.getShort(18) == 62 && file.getInt(20) == 1, "type, machine, version");
         long headers = file.getLong(32);
         int headerCount = Short.toUnsignedInt(file.getShort(56));
-        require(headerCount != 0xffff && file.getShort(54) == 56, "e_phnum, e_phentsize");
+        require(headerCount != 0 && headerCount <= Short.MAX_VALUE, "e_phnum");
+        require(file.getShort(54) == 56, "e_phentsize");
         require(contains(0, bytes.length, headers, headerCount * 56L), "program headers");
 
         long[] dynamic = null;
-        long[] threadLocal = null;
         List<long[]> contents = new ArrayList<>();
         long end = 0;
         for (int i = 0; i < headerCount; i++) {
@@ -94,22 +94,20 @@ final class ReferenceProgram {
                 require(fileSize == 0 || isAligned, "p_vaddr and p_offset");
                 require(loads.isEmpty() || Long.compareUnsigned(address, end) >= 0, "order of segments");
                 end = address + memorySize;
-                require(end != 0, "segment at the very end");
-                loads.add(new Load(file.getInt(header + 4), address, fileSize, memorySize));
+                require(Long.compareUnsigned(end, -PAGE_SIZE) <= 0 && end != 0, "segment in the last page");
+                loads.add(new Load(file.getInt(header + 4), offset, address, fileSize, memorySize));
                 if (fileSize != 0) {
                     // Else its offset means nothing, and may lie past the end.
                     contents.add(new long[] {offset, address, fileSize});
                 }
             } else if (type == 2) {
                 require(dynamic == null, "PT_DYNAMIC twice");
-                dynamic = new long[] {address, fileSize};
+                dynamic = new long[] {address, fileSize, offset};
             } else if (type == 7) {
-                require(threadLocal == null, "PT_TLS twice");
-                threadLocal = new long[] {address, memorySize, align};
+                tls.add(new long[] {address, memorySize, align});
             }
         }
         require(dynamic != null && !loads.isEmpty(), "PT_DYNAMIC, PT_LOAD");
-        tls = threadLocal;
         start = loads.get(0).address() & -PAGE_SIZE;
         long size = end - start + (-(end - start) & (PAGE_SIZE - 1));
         require(Long.compareUnsigned(size, largestImage) <= 0, "size of the image");
@@ -120,6 +118,13 @@ final class ReferenceProgram {
 
         dynamicAddress = dynamic[0];
         requireInFile(dynamicAddress, dynamic[1]);
+        long dynamicOffset = dynamic[2];
+        require(
+                loads.stream()
+                        .filter(load -> load.hasInFile(dynamicAddress, 1))
+                        .allMatch(load -> load.offset() + (dynamicAddress - load.address()) == dynamicOffset),
+                "p_offset of PT_DYNAMIC");
+        boolean isSolaris = file.get(7) == 6;
         long entry = dynamicAddress;
         while (true) {
             require(contains(dynamicAddress, dynamic[1], entry, 16), "DT_NULL");
@@ -127,12 +132,37 @@ final class ReferenceProgram {
             if (tag == 0) {
                 break;
             }
-            require(tag >>> Integer.SIZE == 0, "d_tag that nobody has defined");
-            Long known = entries.putIfAbsent(tag, entry);
-            require(known == null || tag == 1 || word64(known + 8) == word64(entry + 8), "tag twice");
+            if (!isSolaris || !isOfSolaris(tag)) {
+                require(isDefined(tag), "d_tag that nobody has defined");
+                Long known = entries.putIfAbsent(tag, entry);
+                boolean isList = tag == 1 || tag == 0x7ffffffdL || tag == 0x7fffffffL;
+                require(known == null || isList || word64(known + 8) == word64(entry + 8), "tag twice");
+            }
             entry += 16;
         }
         dynamicSize = entry + 16 - dynamicAddress;
+        require(dynamicSize > 16 || dynamic[1] < 32, "an image: no entries");
+    }
+
+    /** Solaris's own: DT_SUNW_AUXILIARY to DT_SUNW_LDMACH, CAPCHAINENT, CAPCHAINSZ, ASLR. */
+    private static boolean isOfSolaris(long tag) {
+        return (tag >= 0x6000000dL && tag <= 0x6000001bL)
+                || tag == 0x6000001dL
+                || tag == 0x6000001fL
+                || tag == 0x60000023L;
+    }
+
+    /** By the gABI; by Android, prelink, GNU and Sun; for x86-64; and filters. */
+    private static boolean isDefined(long tag) {
+        return (tag >= 1 && tag <= 39 && tag != 31 && tag != 38)
+                || (tag >= 0x6000000fL && tag <= 0x60000012L)
+                || List.of(0x6fffe000L, 0x6fffe001L, 0x6fffe003L, 0x6fffe005L).contains(tag)
+                || (tag >= 0x6ffffdf4L && tag <= 0x6ffffdffL)
+                || (tag >= 0x6ffffef5L && tag <= 0x6ffffeffL)
+                || tag == 0x6ffffff0L
+                || (tag >= 0x6ffffff9L && tag <= 0x6fffffffL)
+                || List.of(0x70000000L, 0x70000001L, 0x70000003L).contains(tag)
+                || (tag >= 0x7ffffffdL && tag <= 0x7fffffffL);
     }
 
     static void require(boolean holds, String what) {
@@ -229,10 +259,20 @@ final class ReferenceProgram {
         return -1;
     }
 
+    /** The symbol table, if there is one, has a sound size, and strings. */
+    void requireSoundSymbols() {
+        if (has(6)) {
+            require(has(11) && value(11) == 24, "DT_SYMENT");
+            requireInFile(value(6), symbolCount() < 0 ? 24 : 24 * symbolCount());
+            require(has(5) && has(10), "DT_STRTAB, DT_STRSZ");
+            requireInFile(value(5), value(10));
+        }
+    }
+
     Symbol symbol(long index) {
         long count = symbolCount();
         require(count < 0 || index < count, "symbol index");
-        require(has(6) && value(11) == 24, "DT_SYMTAB, DT_SYMENT");
+        require(has(6), "DT_SYMTAB");
         long address = value(6) + 24 * index;
         require(Long.compareUnsigned(address, value(6)) >= 0, "symbol wraps");
         requireInFile(value(6), 24 * (index + 1));

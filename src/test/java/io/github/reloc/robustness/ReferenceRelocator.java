@@ -98,13 +98,16 @@ final class ReferenceRelocator {
         require(base == 0 || Long.compareUnsigned(program.memory.capacity(), -base) <= 0, "base + size");
         ReferenceRelocator relocator = new ReferenceRelocator(program, base - program.start, definitions);
         relocator.findTables();
-        relocator.relocate(keepsUnresolved);
+        relocator.relocate(keepsUnresolved, tables);
         relocator.edit(tables);
         return program.memory.array();
     }
 
     private void findTables() {
-        require(!program.has(0x40000026), "DT_CREL");
+        require(isEmpty(0x6ffffef8L, 0x6ffffdf6L), "prelink's conflicts");
+        require(isEmpty(0x6ffffefeL, 0x6ffffdfbL), "Solaris's moves");
+        require(!program.has(0x6ffffff9L) || program.value(0x6ffffff9L) != 0, "an image: DT_RELACOUNT");
+        require(!program.has(0x6ffffffaL) || program.value(0x6ffffffaL) != 0, "an image: DT_RELCOUNT");
         add(Kind.RELR, false, 36, 35, 37);
         add(Kind.RELR, false, 0x6fffe000L, 0x6fffe001L, 0x6fffe003L);
         add(Kind.REL, false, 17, 18, 19);
@@ -118,10 +121,15 @@ final class ReferenceRelocator {
         add(like == 7 ? Kind.RELA : Kind.REL, false, JMPREL, 2, 0);
     }
 
+    private boolean isEmpty(long addressTag, long sizeTag) {
+        return !program.has(addressTag) || (program.has(sizeTag) && program.value(sizeTag) == 0);
+    }
+
     private void add(Kind kind, boolean isPacked, long addressTag, long sizeTag, long entrySizeTag) {
         Table table = new Table(program, kind, isPacked, addressTag, sizeTag);
         require(!program.has(addressTag) || program.has(sizeTag), "size of a table");
         if (table.size == 0) {
+            require(table.address == 0 || !program.has(sizeTag), "an image: a table without entries");
             return;
         }
         require(program.has(addressTag), "address of a table");
@@ -229,7 +237,8 @@ final class ReferenceRelocator {
         }
     }
 
-    private void relocate(boolean keepsUnresolved) {
+    private void relocate(boolean keepsUnresolved, Tables how) {
+        program.requireSoundSymbols();
         for (Table table : tables) {
             for (int i = 0; i < table.entries.size(); i++) {
                 if (!relocate(table, table.entries.get(i))) {
@@ -238,6 +247,35 @@ final class ReferenceRelocator {
                 }
             }
         }
+        for (Table table : tables) {
+            for (int i : how == Tables.KEEP ? List.<Integer>of() : table.left) {
+                requireNoneApplied(table.entries.get(i));
+            }
+        }
+    }
+
+    /** What an entry that stays in its table would do to a word again after one that does not. */
+    private void requireNoneApplied(Entry left) {
+        for (Table table : tables) {
+            for (int i = 0; i < table.entries.size(); i++) {
+                Entry other = table.entries.get(i);
+                require(
+                        table.left.contains(i)
+                                || other.type() == 0
+                                || !overlap(left.place(), width(left), other.place(), width(other)),
+                        "applied and left for one word");
+            }
+        }
+    }
+
+    /** Bytes that an entry relocates. */
+    private long width(Entry entry) {
+        return switch (entry.type()) {
+            case 2, 10, 11, 32 -> 4;
+            case 5 -> program.symbol(entry.symbol()).size();
+            case 36 -> 16;
+            default -> 8;
+        };
     }
 
     /** Applies an entry; false if it has to wait for run time. */
@@ -246,20 +284,24 @@ final class ReferenceRelocator {
         if (type == 0) {
             return true;
         }
-        int width = Set.of(2, 10, 11, 32).contains(type) ? 4 : 8;
         require(
                 Set.of(1, 2, 5, 6, 7, 8, 10, 11, 16, 17, 18, 24, 32, 33, 36, 37, 38)
                         .contains(type),
                 "type");
+        require(type != 5 || entry.symbol() != 0, "COPY of no symbol");
+        long size = width(entry);
+        if (size != 0) {
+            checkPlace(entry.place(), size);
+        }
         if (Set.of(5, 36, 37).contains(type)) {
             return false;
         }
+        int width = (int) size;
         boolean isRelative = type == 8 || type == 38;
         OptionalLong symbol = isRelative ? OptionalLong.of(bias) : symbolValue(entry);
         if (symbol.isEmpty()) {
             return false;
         }
-        checkPlace(entry.place(), width);
         int at = program.at(entry.place());
         long inPlace = width == 8 ? program.memory.getLong(at) : program.memory.getInt(at);
         long addend = table.kind == Kind.RELA ? entry.addend() : inPlace;
@@ -285,7 +327,8 @@ final class ReferenceRelocator {
         boolean isThreadLocal = type == 16 || type == 17 || type == 18;
         boolean isSize = type == 32 || type == 33;
         if (entry.symbol() == 0) {
-            require(isThreadLocal && program.tls != null, "symbol 0");
+            require(isThreadLocal, "symbol 0");
+            tlsSize();
             return OptionalLong.of(0);
         }
         Symbol symbol = program.symbol(entry.symbol());
@@ -297,26 +340,31 @@ final class ReferenceRelocator {
             return symbol.isWeak() && needsAddress ? OptionalLong.of(0) : OptionalLong.empty();
         }
         require(symbol.section() < 0xff00 || symbol.section() == 0xfff1, "section index");
-        require(!isThreadLocal || program.tls != null, "PT_TLS");
         if (isSize) {
             return OptionalLong.of(symbol.size());
+        }
+        require(isThreadLocal == (symbol.type() == 6), "thread-local");
+        if (isThreadLocal) {
+            tlsSize();
         }
         if (symbol.type() == 10) {
             return OptionalLong.empty();
         }
-        boolean isAddress = !isThreadLocal && symbol.type() != 6 && symbol.section() != 0xfff1;
+        boolean isAddress = !isThreadLocal && symbol.section() != 0xfff1;
         return OptionalLong.of(symbol.value() + (isAddress ? bias : 0));
     }
 
     private long tlsSize() {
-        long align = Math.max(1, program.tls[2]);
-        require(program.tls[2] >= 0 && ReferenceProgram.isAlignment(align), "p_align of PT_TLS");
-        require((program.tls[0] & (align - 1)) == 0, "p_vaddr of PT_TLS");
-        require(Long.compareUnsigned(program.tls[1], -align) <= 0, "p_memsz of PT_TLS");
-        return (program.tls[1] + align - 1) & -align;
+        require(program.tls.size() == 1, "one PT_TLS");
+        long[] tls = program.tls.get(0);
+        long align = Math.max(1, tls[2]);
+        require(tls[2] >= 0 && ReferenceProgram.isAlignment(align), "p_align of PT_TLS");
+        require((tls[0] & (align - 1)) == 0, "p_vaddr of PT_TLS");
+        require(Long.compareUnsigned(tls[1], -align) <= 0, "p_memsz of PT_TLS");
+        return (tls[1] + align - 1) & -align;
     }
 
-    private void checkPlace(long place, int width) {
+    private void checkPlace(long place, long width) {
         Load load = program.loads.stream()
                 .filter(candidate -> candidate.hasInMemory(place, width))
                 .findFirst()
@@ -328,9 +376,18 @@ final class ReferenceRelocator {
         }
         require(!overlap(program.value(5), program.value(10), place, width), "place in the string table");
         if (program.has(6)) {
-            long count = Math.max(1, program.symbolCount());
+            long count = program.symbolCount() >= 0 ? program.symbolCount() : namedSymbols();
             require(!overlap(program.value(6), 24 * count, place, width), "place in the symbol table");
         }
+    }
+
+    /** Where no hash table counts the symbols: up to the highest that an entry names. */
+    private long namedSymbols() {
+        return tables.stream()
+                .flatMap(table -> table.entries.stream())
+                .mapToLong(entry -> entry.symbol() == 0 ? 0 : entry.symbol() + 1)
+                .max()
+                .orElse(0);
     }
 
     private void edit(Tables how) {

@@ -3,6 +3,8 @@ package io.github.reloc.robustness;
 import io.github.reloc.PieBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -34,6 +36,8 @@ final class Seeds {
         seeds.put("JMPREL inside RELA", jumpsInsideRela().build());
         seeds.put("JMPREL inside REL", jumpsInsideRel().build());
         seeds.put("every type", everyType().build());
+        seeds.put("header over header", headerOverHeader());
+        seeds.put("top of memory", topOfMemory().build());
         return seeds;
     }
 
@@ -55,6 +59,37 @@ final class Seeds {
                 .symbol("indirect", GLOBAL_INDIRECT, 1, DATA + 0x80, 8)
                 .symbol("thread_local", GLOBAL_THREAD_LOCAL, 1, 0x10, 8)
                 .header(PT_TLS, PieBuilder.PF_R, 0, DATA, 0, 0x28, 16);
+    }
+
+    /**
+     * The program headers begin at offset 40 of the file: the fields of the ELF header from e_shoff on are the first of
+     * them, a segment of zeros at 0x20004 (e_phnum is 4) whose p_offset, which means nothing, has e_phentsize.
+     */
+    private static byte[] headerOverHeader() {
+        byte[] file = PieBuilder.pie()
+                .linkedAt(0x400000)
+                .rela(0x20010, 8, 0, 0x100)
+                .rela(0x410000, 8, 0, 0x200)
+                .build();
+        System.arraycopy(file, 64, file, 96, 3 * 56);
+        ByteBuffer header = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+        header.putLong(32, 40); // e_phoff
+        header.putInt(40, 1).putInt(44, 6); // PT_LOAD, PF_R and PF_W
+        header.putLong(48, 0x0038_0040_0000_0000L).putLong(56, 0x20004).putLong(64, 0); // p_offset, p_vaddr, p_paddr
+        header.putLong(72, 0).putLong(80, 0x1000).putLong(88, 1); // p_filesz, p_memsz, p_align
+        return file;
+    }
+
+    /** The data segment ends where the last page of the address space begins. */
+    private static PieBuilder topOfMemory() {
+        return PieBuilder.pie()
+                .linkedAt(-0x13000)
+                .word64(-0x2f00, 0x300)
+                .word64(-0x2e00, 0x400)
+                .rela(-0x3000, 8, 0, 0x100)
+                .rela(-0x1008, 8, 0, 0x200)
+                .rel(-0x2f00, 8, 0)
+                .relr(-0x2e00, 0b1011, -0x1100, 0b11);
     }
 
     private static PieBuilder jumpsInsideRela() {
