@@ -178,11 +178,8 @@ public record RelocationTable(
                 && (virtualAddress - other.virtualAddress) % format.entrySize() == 0;
     }
 
-    /** The same table with a defect, unless it has one already. */
     RelocationTable withDefect(Failure fault) {
-        return defect != null
-                ? this
-                : new RelocationTable(kind, format, virtualAddress, size, fileOffset, readableSize, container, fault);
+        return new RelocationTable(kind, format, virtualAddress, size, fileOffset, readableSize, container, fault);
     }
 
     RelocationTable within(Kind other) {

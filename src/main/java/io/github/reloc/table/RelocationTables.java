@@ -181,6 +181,9 @@ public final class RelocationTables {
      * RELA or REL table, whose entries are then applied there, once.
      */
     private RelocationTable placed(RelocationTable table) {
+        if (table.defect() != null) {
+            return table;
+        }
         for (RelocationTable other : tables) {
             if (table.overlaps(other)) {
                 return table.kind() == Kind.JMPREL && table.isInside(other)
