@@ -131,24 +131,32 @@ final class ImageMap {
         json.writeEndArray();
     }
 
-    /** As the program headers state them, whatever a loader makes of that; of two it would be one. */
+    /** As the program headers state them, and in their order, whatever a loader makes of that; of two it would be one. */
     private void writeSpecialSegments(JsonGenerator json) throws IOException {
         Segment relro = program.header().only(Elf.PT_GNU_RELRO, "PT_GNU_RELRO");
+        Segment tls = program.header().only(Elf.PT_TLS, "PT_TLS");
+        boolean isTlsFirst = relro != null && tls != null && tls.index() < relro.index();
+        if (tls != null && isTlsFirst) {
+            writeTls(json, tls);
+        }
         if (relro != null) {
             json.writeObjectFieldStart("relro");
             json.writeStringField("loadAddress", loadAddress(relro.virtualAddress()));
             UnsignedField.write(json, "size", relro.memorySize());
             json.writeEndObject();
         }
-        Segment tls = program.header().only(Elf.PT_TLS, "PT_TLS");
-        if (tls != null) {
-            json.writeObjectFieldStart("tls");
-            json.writeStringField("loadAddress", loadAddress(tls.virtualAddress()));
-            UnsignedField.write(json, "fileSize", tls.fileSize());
-            UnsignedField.write(json, "memorySize", tls.memorySize());
-            json.writeStringField("alignment", Unsigned.hex(tls.alignment()));
-            json.writeEndObject();
+        if (tls != null && !isTlsFirst) {
+            writeTls(json, tls);
         }
+    }
+
+    private void writeTls(JsonGenerator json, Segment tls) throws IOException {
+        json.writeObjectFieldStart("tls");
+        json.writeStringField("loadAddress", loadAddress(tls.virtualAddress()));
+        UnsignedField.write(json, "fileSize", tls.fileSize());
+        UnsignedField.write(json, "memorySize", tls.memorySize());
+        json.writeStringField("alignment", Unsigned.hex(tls.alignment()));
+        json.writeEndObject();
     }
 
     private void writeCounts(JsonGenerator json) throws IOException {

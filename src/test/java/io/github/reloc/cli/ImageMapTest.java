@@ -21,10 +21,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -44,22 +42,21 @@ final class ImageMapTest {
     @TempDir
     Path folder;
 
+    private MapFolder files;
     private Path in;
     private Path out;
     private Path map;
 
     @BeforeEach
     void nameFiles() throws IOException {
-        in = pie().rela(DATA, R_X86_64_RELATIVE, 0, 0x1000).writeTo(folder.resolve("in.elf"));
-        out = folder.resolve("out.img");
-        map = folder.resolve("map.json");
+        files = MapFolder.in(folder);
+        in = files.in();
+        out = files.out();
+        map = files.map();
     }
 
     private Run apply(Path image, Path description, String... options) {
-        List<String> arguments = new ArrayList<>(List.of("apply", "--base", "0x7f0000"));
-        arguments.addAll(List.of(options));
-        arguments.addAll(List.of("--map", description.toString(), in.toString(), image.toString()));
-        return Run.of(arguments.toArray(new String[0]));
+        return files.apply(image, description, options);
     }
 
     /** The map of a program. */

@@ -1,6 +1,5 @@
 package io.github.reloc.cli;
 
-import static io.github.reloc.PieBuilder.DATA;
 import static io.github.reloc.PieBuilder.pie;
 import static io.github.reloc.RelocationTypes.R_X86_64_RELATIVE;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -14,9 +13,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,28 +23,25 @@ final class MapFilesTest {
     @TempDir
     Path folder;
 
+    private MapFolder files;
     private Path in;
     private Path out;
     private Path map;
 
     @BeforeEach
     void nameFiles() throws IOException {
-        in = pie().rela(DATA, R_X86_64_RELATIVE, 0, 0x1000).writeTo(folder.resolve("in.elf"));
-        out = folder.resolve("out.img");
-        map = folder.resolve("map.json");
+        files = MapFolder.in(folder);
+        in = files.in();
+        out = files.out();
+        map = files.map();
     }
 
     private Run apply(Path image, Path description, String... options) {
-        List<String> arguments = new ArrayList<>(List.of("apply", "--base", "0x7f0000"));
-        arguments.addAll(List.of(options));
-        arguments.addAll(List.of("--map", description.toString(), in.toString(), image.toString()));
-        return Run.of(arguments.toArray(new String[0]));
+        return files.apply(image, description, options);
     }
 
     private List<String> names() throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.map(file -> file.getFileName().toString()).sorted().toList();
-        }
+        return files.names();
     }
 
     @Test
