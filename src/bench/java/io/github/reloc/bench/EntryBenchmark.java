@@ -3,8 +3,9 @@ package io.github.reloc.bench;
 import io.github.reloc.elf.InputFile;
 import io.github.reloc.elf.Program;
 import io.github.reloc.image.Image;
-import io.github.reloc.image.ImageLayout;
 import io.github.reloc.image.OutputFile;
+import io.github.reloc.relocation.ImageRequest;
+import io.github.reloc.relocation.RelocatedImage;
 import io.github.reloc.relocation.Relocator;
 import io.github.reloc.relocation.TableRule;
 import io.github.reloc.table.RelocationBatch;
@@ -56,9 +57,10 @@ public class EntryBenchmark {
         folder = Files.createTempDirectory("reloc-bench-");
         program = new Program(InputFile.open(kind.in(folder, COUNT)));
         tables = new RelocationTables(program);
-        relocator = new Relocator(program, tables, new Relocator.Options(TableRule.KEEP, false, Map.of()));
+        ImageRequest request = new ImageRequest(0x7f000000L, TableRule.KEEP, false, false, Map.of());
+        relocator = new Relocator(program, request);
         output = OutputFile.scratch();
-        image = new Image(program, ImageLayout.whole(program, 0x7f000000L), output);
+        image = new Image(program, request.layout(program), output);
     }
 
     @TearDown
@@ -87,7 +89,7 @@ public class EntryBenchmark {
 
     /** Applies every entry, over and over, to an image whose blocks are all in memory. */
     @Benchmark
-    public Relocator.Result apply() {
-        return relocator.apply(image);
+    public RelocatedImage apply() {
+        return relocator.relocate(image);
     }
 }

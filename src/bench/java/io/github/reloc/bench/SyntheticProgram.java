@@ -15,7 +15,7 @@ public enum SyntheticProgram {
         @Override
         void addEntries(PieBuilder file, int count) {
             for (int i = 0; i < count; i++) {
-                file.rela(DATA + (long) i * Long.BYTES, RelocationType.R_X86_64_RELATIVE, 0, DATA + i);
+                file.rela(DATA + (long) i * Long.BYTES, RelocationType.R_X86_64_RELATIVE.number(), 0, DATA + i);
             }
         }
     },
@@ -37,7 +37,7 @@ public enum SyntheticProgram {
         void addEntries(PieBuilder file, int count) {
             int[] order = shuffled(count);
             for (int i = 0; i < count; i++) {
-                file.rela(DATA + (long) order[i] * Long.BYTES, RelocationType.R_X86_64_RELATIVE, 0, DATA + i);
+                file.rela(DATA + (long) order[i] * Long.BYTES, RelocationType.R_X86_64_RELATIVE.number(), 0, DATA + i);
             }
         }
     },
@@ -51,8 +51,8 @@ public enum SyntheticProgram {
             }
             for (int i = 0; i < count; i += 2) {
                 long place = DATA + (long) i * Long.BYTES;
-                file.rela(place, RelocationType.R_X86_64_RELATIVE, 0, DATA + i);
-                file.rela(place + Long.BYTES, RelocationType.R_X86_64_64, 1 + i / 2 % SYMBOLS, 0);
+                file.rela(place, RelocationType.R_X86_64_RELATIVE.number(), 0, DATA + i);
+                file.rela(place + Long.BYTES, RelocationType.R_X86_64_64.number(), 1 + i / 2 % SYMBOLS, 0);
             }
         }
     };
