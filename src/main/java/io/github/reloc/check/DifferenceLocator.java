@@ -39,7 +39,7 @@ final class DifferenceLocator {
         int size = 1;
         if (covering != null) {
             start = covering.place();
-            size = wordSize(covering.type());
+            size = RelocationType.wordSize(covering.type());
         } else if (dynamicValue != NONE) {
             dynamicTag = DynamicTag.name(program.memory().word64(dynamicValue - Long.BYTES));
             start = dynamicValue;
@@ -62,18 +62,12 @@ final class DifferenceLocator {
     private Difference.@Nullable Relocation relocationAt(long virtualAddress) {
         relocation = null;
         tables.forEach(entry -> {
-            if (Unsigned.contains(entry.place(), wordSize(entry.type()), virtualAddress, 1)) {
+            if (Unsigned.contains(entry.place(), RelocationType.wordSize(entry.type()), virtualAddress, 1)) {
                 relocation =
                         new Difference.Relocation(entry.table().kind(), entry.index(), entry.place(), entry.type());
             }
         });
         return relocation;
-    }
-
-    /** The size in bytes of the word that a type relocates, or 0. */
-    private static int wordSize(int number) {
-        RelocationType type = RelocationType.of(number);
-        return type == null || !type.field().isWord() ? 0 : type.field().size();
     }
 
     /** Where the value of a dynamic tag begins that an address is part of, or {@link #NONE}. */

@@ -204,8 +204,7 @@ final class Dump {
         }
 
         private void readAddend() {
-            RelocationType type = RelocationType.of(entry.type());
-            int size = type == null || !type.field().isWord() ? 0 : type.field().size();
+            int size = RelocationType.wordSize(entry.type());
             listed.hasAddend = size != 0 && memory.contains(entry.place(), size);
             if (listed.hasAddend) {
                 listed.addend = entry.addend(memory, size);

@@ -199,6 +199,12 @@ public enum RelocationType {
         return null;
     }
 
+    /** The size in bytes of the word that the type of a number relocates; 0 where it relocates none. */
+    public static int wordSize(int number) {
+        RelocationType type = of(number);
+        return type == null || !type.field.isWord() ? 0 : type.field.size;
+    }
+
     /** The psABI's name of a number, or the number in hexadecimal, as in {@code 0x63}, where it has none. */
     public static String name(int number) {
         RelocationType type = of(number);
