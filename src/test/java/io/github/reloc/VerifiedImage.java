@@ -60,8 +60,13 @@ public final class VerifiedImage {
 
     /** Makes the image of a program. */
     public void apply(PieBuilder program, String... options) throws IOException {
+        applyAt("0x7f0000", program, options);
+    }
+
+    /** Makes the image of a program for a load base. */
+    public void applyAt(String base, PieBuilder program, String... options) throws IOException {
         program.writeTo(in);
-        List<String> arguments = new ArrayList<>(List.of("apply", "--base", "0x7f0000"));
+        List<String> arguments = new ArrayList<>(List.of("apply", "--base", base));
         arguments.addAll(List.of(options));
         arguments.addAll(List.of(in.toString(), image.toString()));
         Run run = Run.of(arguments.toArray(new String[0]));
@@ -89,11 +94,32 @@ public final class VerifiedImage {
         return Run.of(arguments.toArray(new String[0]));
     }
 
-    public void assertIdentical(Run run, String options) {
+    /** That these are the options which the one line of a success names, and that they are all it takes. */
+    public void assertIdentical(Run run, String options) throws IOException {
         assertThat(run.errors())
                 .isEqualTo("reloc: " + image + ": identical to what apply writes with " + options + "\n");
         assertThat(run.output()).isEmpty();
         assertThat(run.exitCode()).isZero();
+        assertReproduced(run, in, image);
+    }
+
+    /** That apply makes the same image of a program with the options that a success names, and with no other. */
+    public static void assertReproduced(Run verified, Path program, Path image) throws IOException {
+        String line = verified.errors().strip();
+        String marker = " identical to what apply writes with ";
+        String options = line.substring(line.indexOf(marker) + marker.length());
+        List<String> bases = options.startsWith("any base and ") ? List.of("0x0", "0xfffffffff0000000") : List.of("");
+        for (String base : bases) {
+            Path again = image.resolveSibling("again");
+            List<String> arguments = new ArrayList<>(List.of("apply"));
+            String given = base.isEmpty() ? options : options.replace("any base and ", "--base " + base + " ");
+            arguments.addAll(List.of(given.split(" ")));
+            arguments.addAll(List.of(program.toString(), again.toString()));
+            Run run = Run.of(arguments.toArray(new String[0]));
+            assertThat(run.exitCode()).as(run.errors()).isZero();
+            assertThat(Files.mismatch(again, image)).as("apply " + given).isEqualTo(-1);
+            Files.delete(again);
+        }
     }
 
     /** That this is the whole output after the name of the image, which opens it. */

@@ -15,7 +15,6 @@ import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeSet;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -86,7 +85,7 @@ final class ApplyCommand implements Command {
             console.showProgress(inName, program.input(), false);
             try (OutputFile output = FileArguments.create(outName, out)) {
                 RelocatedImage image = RelocatedImage.write(program, request, output);
-                requireAllUsed(image);
+                ImageOptions.requireAllUsed(image.unusedNames());
                 if (mapName == null) {
                     program.input().requireUnchanged();
                     output.commit();
@@ -99,13 +98,6 @@ final class ApplyCommand implements Command {
                 console.info(outName, describe(program, layout, image));
                 return ExitCode.DONE;
             }
-        }
-    }
-
-    private static void requireAllUsed(RelocatedImage result) {
-        if (!result.unusedNames().isEmpty()) {
-            String names = String.join(", ", new TreeSet<>(result.unusedNames()));
-            throw new UsageException("--defsym: the program needs no symbol " + DefinitionConverter.text(names));
         }
     }
 

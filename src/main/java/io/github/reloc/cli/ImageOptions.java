@@ -11,6 +11,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -18,7 +20,7 @@ import picocli.CommandLine.ParseResult;
 
 /** The options that shape an image: those of apply, which verify has too. */
 final class ImageOptions {
-    private static final long DEFAULT_MAX_SIZE = 4L << 30;
+    static final long DEFAULT_MAX_SIZE = 4L << 30;
 
     private final ParseResult parsed;
 
@@ -136,6 +138,19 @@ final class ImageOptions {
                 unresolvedRule() == UnresolvedRule.KEEP,
                 omitsBss(),
                 symbolValues());
+    }
+
+    /**
+     * Checks that the program needs every symbol that was given a value: a name that it does not need is a mistyped one.
+     *
+     * @throws Command.UsageException if it does not
+     */
+    static void requireAllUsed(Set<String> unusedNames) {
+        if (!unusedNames.isEmpty()) {
+            String names = String.join(", ", new TreeSet<>(unusedNames));
+            throw new Command.UsageException(
+                    "--defsym: the program needs no symbol " + DefinitionConverter.text(names));
+        }
     }
 
     /**

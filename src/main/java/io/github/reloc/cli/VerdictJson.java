@@ -4,11 +4,15 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.reloc.check.Difference;
 import io.github.reloc.check.Verdict;
+import io.github.reloc.elf.Escape;
 import io.github.reloc.elf.Segment;
 import io.github.reloc.elf.Unsigned;
+import io.github.reloc.relocation.ImageRequest;
 import io.github.reloc.relocation.RelocationType;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Says for scripts whether and how an image differs: one JSON object. */
 final class VerdictJson {
@@ -19,7 +23,7 @@ final class VerdictJson {
         json.writeStartObject();
         if (verdict instanceof Verdict.Identical identical) {
             json.writeBooleanField("identical", true);
-            writeOptions(json, identical.options());
+            writeOptions(json, identical.counterpart());
         } else {
             json.writeBooleanField("identical", false);
         }
@@ -38,18 +42,27 @@ final class VerdictJson {
         json.flush();
     }
 
-    private static void writeOptions(JsonGenerator json, Verdict.Options options) throws IOException {
-        json.writeStringField("base", Unsigned.hex(options.base()));
-        json.writeStringField("tables", ChoiceConverter.name(options.tableRule()));
-        json.writeBooleanField("omitBss", options.omitsBss());
+    private static void writeOptions(JsonGenerator json, Verdict.Counterpart counterpart) throws IOException {
+        ImageRequest request = counterpart.request();
+        if (counterpart.dependsOnBase()) {
+            json.writeStringField("base", Unsigned.hex(request.loadBase()));
+        }
+        json.writeStringField("tables", ChoiceConverter.name(request.tableRule()));
+        json.writeStringField("unresolved", request.keepsUnresolved() ? "keep" : "fail");
+        json.writeBooleanField("omitBss", request.omitsBss());
+        json.writeObjectFieldStart("defsym");
+        for (Map.Entry<String, Long> symbol : new TreeMap<>(request.symbolValues()).entrySet()) {
+            json.writeStringField(Escape.bytes(symbol.getKey()), Unsigned.hex(symbol.getValue()));
+        }
+        json.writeEndObject();
     }
 
     private static void writeDifferent(JsonGenerator json, Verdict.Different verdict) throws IOException {
-        writeOptions(json, verdict.options());
+        writeOptions(json, verdict.counterpart());
         json.writeNumberField("differingBytes", verdict.differingBytes());
         json.writeNumberField("differingPages", verdict.differingPages());
         if (verdict.explanation() != null) {
-            json.writeStringField("explanation", verdict.explanation());
+            json.writeStringField("explanation", VerdictText.describe(verdict.explanation()));
         }
         Difference first = verdict.first();
         json.writeObjectFieldStart("first");

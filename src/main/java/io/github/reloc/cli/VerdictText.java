@@ -22,12 +22,19 @@ final class VerdictText {
 
     private static String describe(Verdict verdict) {
         if (verdict instanceof Verdict.WrongSize wrong) {
-            return "different: it has " + wrong.size() + " bytes, and should have " + wrong.expectedSize();
+            return describe(wrong);
         }
         if (verdict instanceof Verdict.Different different) {
             return describe(different);
         }
         return "different: no load base explains its words";
+    }
+
+    private static String describe(Verdict.WrongSize verdict) {
+        boolean hasTwo = verdict.otherSize() != verdict.expectedSize();
+        return "different: it has " + verdict.size() + " bytes, and should have " + verdict.expectedSize()
+                + (hasTwo ? ", or " + verdict.otherSize() + " with --omit-bss" : "")
+                + (verdict.isProgram() ? "; it is an ELF file itself, not the image of one" : "");
     }
 
     private static String describe(Verdict.Different verdict) {
@@ -37,7 +44,8 @@ final class VerdictText {
                 .append(counted(verdict.differingBytes(), "byte"))
                 .append(" in ");
         text.append(counted(verdict.differingPages(), "page")).append(", compared with ");
-        text.append(VerifyCommand.describe(verdict.options())).append('\n');
+        text.append(Message.line("", VerifyCommand.describe(verdict.counterpart()), ""))
+                .append('\n');
         text.append("  first:      image offset ").append(Unsigned.hex(first.imageOffset()));
         text.append(", load address ").append(Unsigned.hex(first.loadAddress()));
         Segment segment = first.segment();
@@ -62,9 +70,20 @@ final class VerdictText {
         text.append("  expected:   ").append(Unsigned.hex(first.expected())).append('\n');
         text.append("  found:      ").append(Unsigned.hex(first.found()));
         if (verdict.explanation() != null) {
-            text.append("\n  It is identical to what apply writes with ").append(verdict.explanation());
+            text.append("\n  It is identical to what apply writes with ").append(describe(verdict.explanation()));
         }
         return text.toString();
+    }
+
+    /** The option that is another. */
+    static String describe(Verdict.Explanation explanation) {
+        if (explanation instanceof Verdict.OtherBase other) {
+            return "--base " + Unsigned.hex(other.base());
+        }
+        if (explanation instanceof Verdict.OtherTables other) {
+            return "--tables " + ChoiceConverter.name(other.rule());
+        }
+        throw new IllegalStateException(explanation.toString());
     }
 
     private static String counted(long count, String noun) {

@@ -3,14 +3,19 @@ package io.github.reloc.cli;
 import io.github.reloc.check.Verdict;
 import io.github.reloc.check.Verifier;
 import io.github.reloc.cli.ImageOptions.UnresolvedRule;
+import io.github.reloc.elf.Escape;
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.InputFile;
 import io.github.reloc.elf.Program;
 import io.github.reloc.elf.Unsigned;
+import io.github.reloc.image.ImageLayout;
+import io.github.reloc.relocation.ImageRequest;
 import io.github.reloc.relocation.RelocatedBefore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Map;
+import java.util.TreeMap;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -34,7 +39,8 @@ final class VerifyCommand implements Command {
                 .build());
         ImageOptions.addTo(spec);
         spec.addPositional(FileArguments.parameter(0, "IN", "The static PIE: a file, or - for standard input."));
-        spec.addPositional(FileArguments.parameter(1, "IMAGE", "The image that was made of it: a file."));
+        spec.addPositional(
+                FileArguments.parameter(1, "IMAGE", "The image that was made of it: a file, or - for standard input."));
         spec.usageMessage()
                 .description("Compares an image with what apply writes. Options that are not given are found out.")
                 .footer(
@@ -60,18 +66,21 @@ final class VerifyCommand implements Command {
         try (Program program = FileArguments.open(inName, in);
                 InputFile image = FileArguments.openFile(imageName, in)) {
             RelocatedBefore.requireNot(program);
-            arguments.requireSize(arguments
-                    .request(request.base() == null ? 0 : request.base())
-                    .layout(program));
+            Verifier verifier = new Verifier(program, image, request);
+            ImageLayout compared = verifier.comparedLayout();
+            if (compared != null) {
+                arguments.requireSize(compared);
+            }
             console.showProgress(inName, program.input(), false);
-            Verdict verdict = new Verifier(program, image, request).verify();
+            Verdict verdict = verifier.verify();
+            requireAllUsed(verdict);
             program.input().requireUnchanged();
             image.requireUnchanged();
             console.endProgress();
             if (parsed.matchedOptionValue("--format", Format.TEXT) == Format.JSON) {
                 VerdictJson.write(verdict, out);
             } else if (verdict instanceof Verdict.Identical identical) {
-                console.info(imageName, "identical to what apply writes with " + describe(identical.options()));
+                console.info(imageName, "identical to what apply writes with " + describe(identical.counterpart()));
             } else {
                 VerdictText.write(verdict, imageName, out);
             }
@@ -81,9 +90,28 @@ final class VerifyCommand implements Command {
         }
     }
 
-    /** Options as they would be given to apply. */
-    static String describe(Verdict.Options options) {
-        return "--base " + Unsigned.hex(options.base()) + " --tables " + ChoiceConverter.name(options.tableRule())
-                + (options.omitsBss() ? " --omit-bss" : "");
+    private static void requireAllUsed(Verdict verdict) {
+        if (verdict instanceof Verdict.Identical identical) {
+            ImageOptions.requireAllUsed(identical.counterpart().unusedNames());
+        } else if (verdict instanceof Verdict.Different different) {
+            ImageOptions.requireAllUsed(different.counterpart().unusedNames());
+        }
+    }
+
+    /** The options with which apply makes an image. */
+    static String describe(Verdict.Counterpart counterpart) {
+        ImageRequest request = counterpart.request();
+        StringBuilder options = new StringBuilder();
+        options.append(counterpart.dependsOnBase() ? "--base " + Unsigned.hex(request.loadBase()) : "any base and");
+        options.append(" --tables ").append(ChoiceConverter.name(request.tableRule()));
+        options.append(request.keepsUnresolved() ? " --unresolved keep" : "");
+        for (Map.Entry<String, Long> symbol : new TreeMap<>(request.symbolValues()).entrySet()) {
+            options.append(" --defsym ").append(Escape.text(DefinitionConverter.text(symbol.getKey())));
+            options.append('=').append(Unsigned.hex(symbol.getValue()));
+        }
+        options.append(request.omitsBss() ? " --omit-bss" : "");
+        boolean isLarge = Unsigned.less(ImageOptions.DEFAULT_MAX_SIZE, counterpart.size());
+        return options.append(isLarge ? " --max-size " + counterpart.size() : "")
+                .toString();
     }
 }

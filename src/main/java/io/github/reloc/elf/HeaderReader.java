@@ -63,8 +63,13 @@ final class HeaderReader {
         }
     }
 
+    /** Whether a file begins with the four bytes by which an ELF file is known. */
+    static boolean hasMagic(InputFile input) {
+        return input.size() >= Integer.BYTES && input.word32(0) == MAGIC;
+    }
+
     private static void checkIdentity(InputFile input) {
-        if (input.size() < Integer.BYTES || input.word32(0) != MAGIC) {
+        if (!hasMagic(input)) {
             throw Failure.notElf(input.size() == 0 ? "the file is empty" : "it does not begin with 0x7f 'E' 'L' 'F'");
         }
         if (input.size() < Elf.EHDR_SIZE) {

@@ -32,6 +32,11 @@ public final class Program implements Closeable {
         memory = new LinkedMemory(input, segments);
     }
 
+    /** Whether a file begins as every ELF file does. */
+    public static boolean isElf(InputFile file) {
+        return HeaderReader.hasMagic(file);
+    }
+
     public InputFile input() {
         return input;
     }

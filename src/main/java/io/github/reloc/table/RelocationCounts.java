@@ -65,6 +65,16 @@ public final class RelocationCounts {
         }
     }
 
+    /** Whether nothing was counted. */
+    public boolean isEmpty() {
+        for (ByType table : tables.values()) {
+            if (table.total() != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** The counts of one table, to read or to add to. */
     public ByType of(Kind kind) {
         ByType counts = tables.get(kind);

@@ -2,22 +2,26 @@ package io.github.reloc.check;
 
 import static io.github.reloc.PieBuilder.DATA;
 import static io.github.reloc.PieBuilder.pie;
-import static io.github.reloc.RelocationTypes.R_X86_64_32;
 import static io.github.reloc.RelocationTypes.R_X86_64_64;
 import static io.github.reloc.RelocationTypes.R_X86_64_IRELATIVE;
 import static io.github.reloc.RelocationTypes.R_X86_64_RELATIVE;
 import static io.github.reloc.VerifiedImage.program;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.reloc.PieBuilder;
 import io.github.reloc.Run;
 import io.github.reloc.VerifiedImage;
+import io.github.reloc.elf.Failure;
+import io.github.reloc.elf.InputFile;
+import io.github.reloc.elf.Program;
 import io.github.reloc.proof.Tool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,52 +91,38 @@ final class VerifyTest {
                 "--base 0x7f0000 --tables safe");
     }
 
-    /** The base is the one that most words name, so damage does not hide it. */
-    @Test
-    void baseIsFoundInADamagedImage() throws IOException {
-        image.apply(program());
-        image.setWord64(0x10008, 0x801234);
-
-        image.assertDifferent(image.verify(), """
-                1 byte in 1 page, compared with --base 0x7f0000 --tables safe
-                  first:      image offset 0x10008, load address 0x800008, in program header 1 (PT_LOAD, rw-), in table+0x8
-                  relocation: RELA entry 0, R_X86_64_RELATIVE (8), at 0x10008
-                  expected:   0x7f1234
-                  found:      0x801234
-                """);
-    }
-
-    /** Whatever the base, so that any one is right. */
-    @Test
-    void programWithoutWordsOfTheBaseIsTheSameAtEach() throws IOException {
-        image.apply(pie().symbol("sized", 0x11, 1, 0x100, 0x28).rela(DATA, 33, 1, 0)); // R_X86_64_SIZE64
-
-        image.assertIdentical(image.verify(), "--base 0x0 --tables safe");
-        image.assertIdentical(image.verify("--base", "0x123000"), "--base 0x123000 --tables safe");
-        image.flip(0x10000, 0x8);
-        assertThat(image.verify().output()).contains("R_X86_64_SIZE64", "expected:   0x28", "found:      0x20");
-    }
-
-    /** A word of 32 bits names a base as well. */
-    @Test
-    void baseIsFoundInWordsOf32Bits() throws IOException {
-        image.apply(pie().symbol("code", 0x12, 1, 0x180, 0x40).rela(DATA, R_X86_64_32, 1, 0));
-
-        image.assertIdentical(image.verify(), "--base 0x7f0000 --tables safe");
-    }
-
     @Test
     void entriesLeftForRunTimeAreRecognised() throws IOException {
         image.apply(program().rela(DATA + 0x28, R_X86_64_IRELATIVE, 0, 0x180), "--unresolved", "keep");
 
-        image.assertIdentical(image.verify(), "--base 0x7f0000 --tables safe");
-        image.assertIdentical(image.verify("--unresolved", "keep"), "--base 0x7f0000 --tables safe");
+        image.assertIdentical(image.verify(), "--base 0x7f0000 --tables safe --unresolved keep");
+        image.assertIdentical(image.verify("--unresolved", "keep"), "--base 0x7f0000 --tables safe --unresolved keep");
         Run run = image.verify("--unresolved", "fail");
         assertThat(run.exitCode()).isEqualTo(4);
         assertThat(run.output()).isEmpty();
         assertThat(run.errors())
                 .startsWith("reloc: " + image.in() + ": unresolved: ")
                 .hasLineCount(1);
+    }
+
+    /** It may have been asked for, and nothing came of it. */
+    @Test
+    void entriesThatAreNotLeftAreNotSpokenOf() throws IOException {
+        image.apply(program(), "--unresolved", "keep");
+
+        image.assertIdentical(image.verify("--unresolved", "keep"), "--base 0x7f0000 --tables safe");
+    }
+
+    /** Then apply would refuse the program, whatever is in the image. */
+    @Test
+    void entriesThatMustNotBeLeftEndTheWork() throws IOException {
+        image.apply(program().rela(DATA + 0x28, R_X86_64_IRELATIVE, 0, 0x180), "--unresolved", "keep");
+        Files.write(image.path(), new byte[SIZE]);
+
+        assertThat(image.verify().exitCode()).isEqualTo(1);
+        assertThat(image.verify("--unresolved", "fail").exitCode()).isEqualTo(4);
+        assertThat(image.verify("--unresolved", "fail", "--base", "0x7f0000").exitCode())
+                .isEqualTo(4);
     }
 
     // What would explain it
@@ -188,7 +178,8 @@ final class VerifyTest {
         PieBuilder program = program().symbol("host", 0x10, 0, 0, 0).rela(DATA + 0x30, R_X86_64_64, 3, 4);
         image.apply(program, "--defsym", "host=0x1000");
 
-        image.assertIdentical(image.verify("--defsym", "host=0x1000"), "--base 0x7f0000 --tables safe");
+        image.assertIdentical(
+                image.verify("--defsym", "host=4096"), "--base 0x7f0000 --tables safe --defsym host=0x1000");
         assertThat(image.verify("--defsym", "host=0x2000").output())
                 .contains("RELA entry 3, ", "expected:   0x2004\n", "found:      0x1004\n");
         // Not given at all, the entry is one that is left for run time: it would still be in its table.
@@ -204,9 +195,9 @@ final class VerifyTest {
         for (String tables : new String[] {"safe", "keep", "trim"}) {
             image.apply(program, "--tables", tables, "--unresolved", "keep");
 
-            image.assertIdentical(image.verify("--base", "0x7f0000"), "--base 0x7f0000 --tables safe");
+            image.assertIdentical(image.verify("--base", "0x7f0000"), "any base and --tables safe --unresolved keep");
             image.assertIdentical(
-                    image.verify("--base", "0x7f0000", "--tables", tables), "--base 0x7f0000 --tables " + tables);
+                    image.verify("--tables", tables), "any base and --tables " + tables + " --unresolved keep");
         }
     }
 
@@ -236,7 +227,7 @@ final class VerifyTest {
         Files.write(image.path(), Arrays.copyOf(Files.readAllBytes(image.path()), size));
 
         String text = "it has " + size + " bytes, and should have ";
-        image.assertDifferent(image.verify(), text + "73728\n");
+        image.assertDifferent(image.verify(), text + "73728, or 69632 with --omit-bss\n");
         image.assertDifferent(image.verify("--omit-bss"), text + "69632\n");
     }
 
@@ -245,42 +236,6 @@ final class VerifyTest {
         image.apply(program());
 
         image.assertDifferent(image.verify("--omit-bss"), "it has 73728 bytes, and should have 69632\n");
-    }
-
-    @Test
-    void noBaseExplainsZeros() throws IOException {
-        image.apply(program());
-        Files.write(image.path(), new byte[SIZE]);
-
-        image.assertDifferent(image.verify(), "no load base explains its words\n");
-        assertThat(image.verify("--base", "0x7f0000").output())
-                .contains("image offset 0x0,", "expected:   0x7f\n", "found:      0x0\n")
-                .doesNotContain("It is identical");
-    }
-
-    /** A base is a multiple of a page. */
-    @Test
-    void noBaseExplainsWordsThatAreOff() throws IOException {
-        image.apply(program());
-        image.setWord64(0x10008, 0x7f1235);
-        image.setWord64(0x10010, 0x7f0189);
-        image.setWord64(0x10018, 0x7f0181);
-        image.setWord64(0x10020, 0x7f0501);
-
-        image.assertDifferent(image.verify(), "no load base explains its words\n");
-        assertThat(image.verify("--base", "0x7f0000").output()).contains("4 bytes in 1 page,");
-    }
-
-    /** The last page of the image would pass the end of the address space. */
-    @Test
-    void noBaseExplainsWordsThatAreTooHigh() throws IOException {
-        image.apply(program());
-        image.setWord64(0x10008, -0x11000 + 0x1234);
-        image.setWord64(0x10010, -0x11000 + 0x188);
-        image.setWord64(0x10018, 0x7f0181); // 32 bits cannot name a base so high
-        image.setWord64(0x10020, -0x11000 + 0x500);
-
-        image.assertDifferent(image.verify(), "no load base explains its words\n");
     }
 
     @Test
@@ -364,5 +319,76 @@ final class VerifyTest {
         assertThat(run.errors())
                 .contains("73728 bytes, more than --max-size 73727")
                 .hasLineCount(1);
+    }
+
+    /** What is left out needs no room. */
+    @Test
+    void sizeOfWhatIsComparedIsLimited() throws IOException {
+        image.apply(program(), "--omit-bss");
+
+        assertThat(image.verify("--max-size", "69632").exitCode()).isZero();
+        assertThat(image.verify("--omit-bss", "--max-size", "69632").exitCode()).isZero();
+        Run run = image.verify("--max-size", "69631");
+        assertThat(run.exitCode()).isEqualTo(4);
+        assertThat(run.errors()).contains("69632 bytes, more than --max-size 69631");
+    }
+
+    /** Nothing is compared, so there is nothing to limit. */
+    @Test
+    void imageOfAWrongSizeIsNotLimited() throws IOException {
+        image.apply(program().data(DATA, 0x1000, 1L << 50), "--omit-bss");
+        Files.write(image.path(), new byte[5]);
+
+        image.assertDifferent(
+                image.verify(), "it has 5 bytes, and should have 1125899906908160, or 69632 with --omit-bss\n");
+    }
+
+    @Test
+    void imageMayComeByStandardInput() throws IOException {
+        image.apply(program());
+        Run run = Run.withInput(
+                Files.readAllBytes(image.path()), "verify", image.in().toString(), "-");
+
+        assertThat(run.errors())
+                .isEqualTo("reloc: -: identical to what apply writes with --base 0x7f0000 --tables safe\n");
+        assertThat(run.exitCode()).isZero();
+    }
+
+    /** Somebody took the program for its image, or another program; an image cut short only begins like one. */
+    @Test
+    void programIsNoImage() throws IOException {
+        image.apply(program());
+        String size = " bytes, and should have 73728, or 69632 with --omit-bss";
+        Run itself = Run.of("verify", image.in().toString(), image.in().toString());
+        assertThat(itself.output())
+                .isEqualTo(image.in() + ": different: it has " + Files.size(image.in()) + size
+                        + "; it is an ELF file itself, not the image of one\n");
+        assertThat(itself.exitCode()).isEqualTo(1);
+
+        program().entry(0x180).rela(DATA + 0x28, R_X86_64_RELATIVE, 0, 0).writeTo(image.path());
+        image.assertDifferent(
+                image.verify(),
+                "it has " + Files.size(image.path()) + size + "; it is an ELF file itself, not the image of one\n");
+
+        image.apply(program());
+        Files.write(image.path(), Arrays.copyOf(Files.readAllBytes(image.path()), 0x3000));
+        image.assertDifferent(image.verify(), "it has 12288" + size + "\n");
+    }
+
+    /** The program is not to blame. */
+    @Test
+    void imageThatShrinksIsNamed() throws IOException {
+        image.apply(program());
+        Verifier.Request request = new Verifier.Request(null, null, true, false, Map.of());
+        try (Program program = new Program(InputFile.open(image.in()));
+                InputFile opened = InputFile.open(image.path())) {
+            Files.write(image.path(), new byte[0x10000]);
+            Verifier verifier = new Verifier(program, opened, request);
+
+            Failure failure = catchThrowableOfType(Failure.class, verifier::verify);
+            assertThat(failure.kind()).isEqualTo(Failure.Kind.INPUT);
+            assertThat(failure.file()).isEqualTo(image.path().toString());
+            assertThat(failure.getMessage()).contains("the file ended at offset 0x10000 while it was read");
+        }
     }
 }

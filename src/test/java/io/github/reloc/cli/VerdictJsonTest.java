@@ -1,5 +1,9 @@
 package io.github.reloc.cli;
 
+import static io.github.reloc.PieBuilder.DATA;
+import static io.github.reloc.PieBuilder.pie;
+import static io.github.reloc.RelocationTypes.R_X86_64_64;
+import static io.github.reloc.RelocationTypes.R_X86_64_IRELATIVE;
 import static io.github.reloc.VerifiedImage.program;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -30,7 +34,8 @@ final class VerdictJsonTest {
         image = new VerifiedImage(folder);
     }
 
-    private static final String OPTIONS = "\"base\":\"0x7f0000\",\"tables\":\"safe\",\"omitBss\":false";
+    private static final String OPTIONS =
+            "\"base\":\"0x7f0000\",\"tables\":\"safe\",\"unresolved\":\"fail\"," + "\"omitBss\":false,\"defsym\":{}";
 
     private void assertJson(Run run, int exitCode, String json) {
         assertThat(run.output()).isEqualTo(json + "\n");
@@ -43,6 +48,41 @@ final class VerdictJsonTest {
         image.apply(program());
 
         assertJson(image.verify("--format", "json"), 0, "{\"identical\":true," + OPTIONS + "}");
+    }
+
+    /** No word depends on the base, so there is none. */
+    @Test
+    void jsonOfAnImageForAnyBase() throws IOException {
+        image.apply(pie().symbol("host", 0x10, 0, 0, 0).rela(DATA, R_X86_64_64, 1, 0), "--defsym", "host=0x1000");
+
+        assertJson(
+                image.verify("--format", "json", "--defsym", "host=0x1000"),
+                0,
+                "{\"identical\":true,\"tables\":\"safe\",\"unresolved\":\"fail\",\"omitBss\":false,"
+                        + "\"defsym\":{\"host\":\"0x1000\"}}");
+    }
+
+    @Test
+    void jsonOfEntriesThatAreLeft() throws IOException {
+        image.apply(
+                program().rela(DATA + 0x28, R_X86_64_IRELATIVE, 0, 0x180), "--unresolved", "keep", "--tables", "keep");
+
+        assertJson(
+                image.verify("--format", "json"),
+                0,
+                "{\"identical\":true,\"base\":\"0x7f0000\",\"tables\":\"keep\",\"unresolved\":\"keep\","
+                        + "\"omitBss\":false,\"defsym\":{}}");
+    }
+
+    /** Not the program, and nothing on standard output. */
+    @Test
+    void imageThatCannotBeReadIsNamed() throws IOException {
+        program().writeTo(image.in());
+        Run run = image.verify("--format", "json");
+
+        assertThat(run.errors()).isEqualTo("reloc: " + image.path() + ": cannot read: no such file or directory\n");
+        assertThat(run.output()).isEmpty();
+        assertThat(run.exitCode()).isEqualTo(5);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.reloc.Run;
+import io.github.reloc.VerifiedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,11 +74,29 @@ final class VerifyFixturesTest {
         return Run.of(arguments.toArray(new String[0]));
     }
 
-    private static void assertIdentical(Run run, String options) {
+    /** That an image is found to be made with these options and those that the fixture needs in any case. */
+    private static void assertIdentical(Run run, Fixture fixture, String options) throws IOException {
+        assertIdentical(run, fixture.file(), options + needs(fixture));
+    }
+
+    /** What it takes to apply a fixture at all, in the order in which a success names it. */
+    private static String needs(Fixture fixture) {
+        List<String> arguments = Arrays.asList(fixture.apply(BASE, image()));
+        StringBuilder needs = new StringBuilder(arguments.contains("--unresolved") ? " --unresolved keep" : "");
+        arguments.stream()
+                .filter(argument -> argument.contains("="))
+                .sorted()
+                .forEach(symbol -> needs.append(" --defsym ").append(symbol));
+        return needs.toString();
+    }
+
+    /** That these are the options, and all that it takes to make the same image again. */
+    private static void assertIdentical(Run run, Path program, String options) throws IOException {
         assertThat(run.errors())
                 .isEqualTo("reloc: " + image() + ": identical to what apply writes with " + options + "\n");
         assertThat(run.output()).isEmpty();
         assertThat(run.exitCode()).isZero();
+        VerifiedImage.assertReproduced(run, program, image());
     }
 
     private static void assertDifferent(Run run) {
@@ -99,8 +118,9 @@ final class VerifyFixturesTest {
                 String[] apply = apply(fixture, base, "--tables", tables);
                 byte[] bytes = Files.readAllBytes(image());
                 images.put(tables, bytes);
-                assertIdentical(verifyAlone(apply), "--base " + hex(base) + " --tables " + first(images, bytes));
-                assertIdentical(verify(apply), "--base " + hex(base) + " --tables " + tables);
+                String found = "--base " + hex(base) + " --tables " + first(images, bytes);
+                assertIdentical(verifyAlone(apply), fixture, found);
+                assertIdentical(verify(apply), fixture, "--base " + hex(base) + " --tables " + tables);
             }
         }
     }
@@ -127,24 +147,29 @@ final class VerifyFixturesTest {
             String[] apply = apply(fixture, BASE, "--tables", tables, "--omit-bss");
 
             // A whole image needs no option.
-            String suffix = Files.size(image()) == wholeSize ? "" : " --omit-bss";
-            assertThat(verifyAlone(apply).errors())
+            String suffix = needs(fixture) + (Files.size(image()) == wholeSize ? "" : " --omit-bss");
+            Run alone = verifyAlone(apply);
+            assertThat(alone.errors())
                     .matches("reloc: .*: identical to .* with --base 0x7f0000 --tables \\w+" + suffix + "\n");
+            VerifiedImage.assertReproduced(alone, fixture.file(), image());
             // What is asked for is named, though it may leave nothing out.
-            assertIdentical(verify(apply), "--base 0x7f0000 --tables " + tables + " --omit-bss");
+            String options = "--base 0x7f0000 --tables " + tables + needs(fixture) + " --omit-bss";
+            assertIdentical(verify(apply), fixture.file(), options);
         }
     }
 
     @ParameterizedTest
     @MethodSource("programsOfThisMachine")
-    void imageOfAnotherProgramIsRecognised(Path program) {
+    void imageOfAnotherProgramIsRecognised(Path program) throws IOException {
         assumeTrue(Files.isReadable(program), () -> "there is no " + program);
         String[] apply = {
             "apply", "--base=0x7f0000", "--unresolved=keep", "--tables=keep", program.toString(), image().toString()
         };
         assertThat(Run.of(apply).exitCode()).isZero();
 
-        assertIdentical(verifyAlone(apply), "--base 0x7f0000 --tables keep");
+        Run run = verifyAlone(apply);
+        assertThat(run.errors()).contains(" with --base 0x7f0000 --tables keep");
+        VerifiedImage.assertReproduced(run, program, image());
     }
 
     @ParameterizedTest
