@@ -13,6 +13,8 @@ public final class RelocationTypes {
     public static final int R_X86_64_32S = 11;
     public static final int R_X86_64_DTPMOD64 = 16;
     public static final int R_X86_64_TPOFF64 = 18;
+    public static final int R_X86_64_SIZE32 = 32;
+    public static final int R_X86_64_SIZE64 = 33;
     public static final int R_X86_64_IRELATIVE = 37;
     public static final int R_X86_64_RELATIVE64 = 38;
 

@@ -21,6 +21,7 @@ final class Remedies {
                                 case EMPTY_TABLES -> "--tables safe or trim takes out what is applied";
                                 case KEEP_UNRESOLVED -> "--unresolved keep leaves them to the program's start-up";
                                 case GIVE_SYMBOL_VALUES -> "--defsym NAME=ADDR gives a symbol a value";
+                                case GIVE_BASE -> "--base ADDR says it";
                                 case MORE_MEMORY -> MORE_MEMORY;
                             });
         }
@@ -39,6 +40,7 @@ final class Remedies {
                     case EMPTY_TABLES -> "keep apply's --tables safe or trim";
                     case KEEP_UNRESOLVED -> "leave them to the program's start-up with apply --unresolved keep";
                     case GIVE_SYMBOL_VALUES -> "give them an address with apply --defsym";
+                    case GIVE_BASE -> "give a base with --base";
                     case MORE_MEMORY -> MORE_MEMORY;
                 };
     }

@@ -51,6 +51,8 @@ public final class Failure extends RuntimeException {
         KEEP_UNRESOLVED,
         /** Give values to symbols that the program does not define. */
         GIVE_SYMBOL_VALUES,
+        /** Say which load base is meant. */
+        GIVE_BASE,
         /** Run with a larger heap. */
         MORE_MEMORY
     }
