@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -17,6 +22,9 @@ final class PackageLineTest {
     private static final List<String> LINE = List.of("cli", "check", "relocation", "image", "table", "elf");
     private static final Pattern IMPORT = Pattern.compile("(?m)^import (?:static )?([\\w.]+)");
     private static final Pattern OURS = Pattern.compile("io\\.github\\.reloc\\.(\\w+)\\..*");
+
+    private static final Pattern COMMENT_OR_STRING =
+            Pattern.compile("\"(?:\\\\.|[^\"\\\\\n])*\"|'(?:\\\\.|[^'])'|//.*|/\\*(?s:.*?)\\*/");
 
     private static boolean isAllowed(String imported, String importer, String file) {
         Matcher ours = OURS.matcher(imported);
@@ -43,6 +51,36 @@ final class PackageLineTest {
                         .allMatch(imported -> isAllowed(
                                 imported, importer, source.getFileName().toString()));
             }
+        }
+    }
+
+    /** What a class of cli uses, directly or not: never the class itself. */
+    @Test
+    void noFileOfTheFrontEndNeedsItselfByWayOfOthers() throws IOException {
+        Map<String, String> sources = new TreeMap<>();
+        try (Stream<Path> files = Files.list(SOURCES.resolve("cli"))) {
+            for (Path file : files.toList()) {
+                String name = file.getFileName().toString().replace(".java", "");
+                sources.put(
+                        name, COMMENT_OR_STRING.matcher(Files.readString(file)).replaceAll(""));
+            }
+        }
+        for (String name : sources.keySet()) {
+            Set<String> needed = new TreeSet<>();
+            List<String> toVisit = new ArrayList<>(List.of(name));
+            while (!toVisit.isEmpty()) {
+                String user = toVisit.remove(toVisit.size() - 1);
+                for (String other : sources.keySet()) {
+                    boolean isUsed = !other.equals(user)
+                            && Pattern.compile("(?<![.\\w])" + other + "\\b")
+                                    .matcher(sources.get(user))
+                                    .find();
+                    if (isUsed && needed.add(other)) {
+                        toVisit.add(other);
+                    }
+                }
+            }
+            assertThat(needed).as("what %s needs", name).doesNotContain(name);
         }
     }
 }

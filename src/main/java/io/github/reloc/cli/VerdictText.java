@@ -2,12 +2,16 @@ package io.github.reloc.cli;
 
 import io.github.reloc.check.Difference;
 import io.github.reloc.check.Verdict;
+import io.github.reloc.elf.Escape;
 import io.github.reloc.elf.Segment;
 import io.github.reloc.elf.Unsigned;
+import io.github.reloc.relocation.ImageRequest;
 import io.github.reloc.relocation.RelocationType;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Says for people how an image differs. */
 final class VerdictText {
@@ -44,8 +48,7 @@ final class VerdictText {
                 .append(counted(verdict.differingBytes(), "byte"))
                 .append(" in ");
         text.append(counted(verdict.differingPages(), "page")).append(", compared with ");
-        text.append(Message.line("", VerifyCommand.describe(verdict.counterpart()), ""))
-                .append('\n');
+        text.append(Message.line("", options(verdict.counterpart()), "")).append('\n');
         text.append("  first:      image offset ").append(Unsigned.hex(first.imageOffset()));
         text.append(", load address ").append(Unsigned.hex(first.loadAddress()));
         Segment segment = first.segment();
@@ -88,5 +91,22 @@ final class VerdictText {
 
     private static String counted(long count, String noun) {
         return count + " " + noun + (count == 1 ? "" : "s");
+    }
+
+    /** The options with which apply makes an image. */
+    static String options(Verdict.Counterpart counterpart) {
+        ImageRequest request = counterpart.request();
+        StringBuilder options = new StringBuilder();
+        options.append(counterpart.dependsOnBase() ? "--base " + Unsigned.hex(request.loadBase()) : "any base and");
+        options.append(" --tables ").append(ChoiceConverter.name(request.tableRule()));
+        options.append(request.keepsUnresolved() ? " --unresolved keep" : "");
+        for (Map.Entry<String, Long> symbol : new TreeMap<>(request.symbolValues()).entrySet()) {
+            options.append(" --defsym ").append(Escape.text(DefinitionConverter.text(symbol.getKey())));
+            options.append('=').append(Unsigned.hex(symbol.getValue()));
+        }
+        options.append(request.omitsBss() ? " --omit-bss" : "");
+        boolean isLarge = Unsigned.less(ImageOptions.DEFAULT_MAX_SIZE, counterpart.size());
+        return options.append(isLarge ? " --max-size " + counterpart.size() : "")
+                .toString();
     }
 }

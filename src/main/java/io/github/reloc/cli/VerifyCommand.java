@@ -3,19 +3,14 @@ package io.github.reloc.cli;
 import io.github.reloc.check.Verdict;
 import io.github.reloc.check.Verifier;
 import io.github.reloc.cli.ImageOptions.UnresolvedRule;
-import io.github.reloc.elf.Escape;
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.InputFile;
 import io.github.reloc.elf.Program;
-import io.github.reloc.elf.Unsigned;
 import io.github.reloc.image.ImageLayout;
-import io.github.reloc.relocation.ImageRequest;
 import io.github.reloc.relocation.RelocatedBefore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.Map;
-import java.util.TreeMap;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -80,7 +75,9 @@ final class VerifyCommand implements Command {
             if (parsed.matchedOptionValue("--format", Format.TEXT) == Format.JSON) {
                 VerdictJson.write(verdict, out);
             } else if (verdict instanceof Verdict.Identical identical) {
-                console.info(imageName, "identical to what apply writes with " + describe(identical.counterpart()));
+                console.info(
+                        imageName,
+                        "identical to what apply writes with " + VerdictText.options(identical.counterpart()));
             } else {
                 VerdictText.write(verdict, imageName, out);
             }
@@ -96,22 +93,5 @@ final class VerifyCommand implements Command {
         } else if (verdict instanceof Verdict.Different different) {
             ImageOptions.requireAllUsed(different.counterpart().unusedNames());
         }
-    }
-
-    /** The options with which apply makes an image. */
-    static String describe(Verdict.Counterpart counterpart) {
-        ImageRequest request = counterpart.request();
-        StringBuilder options = new StringBuilder();
-        options.append(counterpart.dependsOnBase() ? "--base " + Unsigned.hex(request.loadBase()) : "any base and");
-        options.append(" --tables ").append(ChoiceConverter.name(request.tableRule()));
-        options.append(request.keepsUnresolved() ? " --unresolved keep" : "");
-        for (Map.Entry<String, Long> symbol : new TreeMap<>(request.symbolValues()).entrySet()) {
-            options.append(" --defsym ").append(Escape.text(DefinitionConverter.text(symbol.getKey())));
-            options.append('=').append(Unsigned.hex(symbol.getValue()));
-        }
-        options.append(request.omitsBss() ? " --omit-bss" : "");
-        boolean isLarge = Unsigned.less(ImageOptions.DEFAULT_MAX_SIZE, counterpart.size());
-        return options.append(isLarge ? " --max-size " + counterpart.size() : "")
-                .toString();
     }
 }

@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-final class VerifyCommandTest {
+final class VerdictTextTest {
     private static String describe(boolean dependsOnBase, long size) {
         ImageRequest request = new ImageRequest(0x7f0000, TableRule.KEEP, true, true, Map.of("b", 2L, "a", 1L));
-        return VerifyCommand.describe(new Verdict.Counterpart(request, size, dependsOnBase, Set.of()));
+        return VerdictText.options(new Verdict.Counterpart(request, size, dependsOnBase, Set.of()));
     }
 
     /** In the order of the README, symbols in that of their names. */
