@@ -7,6 +7,7 @@ import io.github.reloc.elf.Segment;
 import io.github.reloc.elf.SymbolTable;
 import io.github.reloc.elf.Unsigned;
 import io.github.reloc.image.ImageLayout;
+import io.github.reloc.relocation.ByteSet;
 import io.github.reloc.relocation.Evaluator;
 import io.github.reloc.relocation.Outcome;
 import io.github.reloc.relocation.RelocationType;
@@ -35,7 +36,7 @@ final class EntryRules {
     private final UndefinedSymbols undefined = new UndefinedSymbols();
     private final UndefinedSymbols undefinedWeak = new UndefinedSymbols();
     private final Places inText = new Places();
-    private final TargetSet targets = new TargetSet();
+    private final ByteSet targets = new ByteSet();
     private final Places overlapping = new Places();
     private final Places unaligned = new Places();
     private final NarrowFields narrow;

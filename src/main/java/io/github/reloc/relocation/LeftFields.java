@@ -1,6 +1,7 @@
 package io.github.reloc.relocation;
 
 import io.github.reloc.elf.Failure;
+import io.github.reloc.elf.Failure.Remedy;
 import io.github.reloc.elf.Program;
 import io.github.reloc.elf.Unsigned;
 import io.github.reloc.table.Entry;
@@ -8,12 +9,7 @@ import io.github.reloc.table.RelocationBatch;
 import io.github.reloc.table.RelocationTable;
 import io.github.reloc.table.RelocationTable.Kind;
 import io.github.reloc.table.RelocationTables;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
-import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The fields of entries that stay for run time in a table from which applied entries go.
@@ -24,13 +20,25 @@ import org.jspecify.annotations.Nullable;
  * that has them is refused.
  */
 final class LeftFields {
-    /** One field, with the entry that it is of. */
-    private record Field(Kind table, long index, long start, long end) {}
+    /** Numbers that {@link #fields} has of a field. */
+    private static final int STRIDE = 4;
 
-    /** In the order of the walk. */
-    private final List<Field> fields = new ArrayList<>();
+    /** A word that begins so many bytes below a field has one byte in it. */
+    private static final int REACH = Long.BYTES - 1;
 
+    /** Of each field, in the order of the walk: the address tag of its table, the index of its entry, its address, its size. */
+    private long[] fields = new long[16 * STRIDE];
+
+    private int count;
+
+    /** When all entries are gone through once more: how many of these have come by. */
+    private int next;
+
+    private final ByteSet bytes = new ByteSet();
+
+    /** The first and the last byte of all fields. */
     private long lowest = -1;
+
     private long highest;
 
     /** Adds the field of an entry, which lies in one segment. */
@@ -38,10 +46,18 @@ final class LeftFields {
         if (fieldSize == 0) {
             return;
         }
-        long end = entry.place() + fieldSize;
-        fields.add(new Field(entry.table().kind(), entry.index(), entry.place(), end));
+        int at = count * STRIDE;
+        if (at == fields.length) {
+            fields = Arrays.copyOf(fields, 2 * fields.length);
+        }
+        fields[at] = entry.table().kind().addressTag();
+        fields[at + 1] = entry.index();
+        fields[at + 2] = entry.place();
+        fields[at + 3] = fieldSize;
+        count++;
+        bytes.add(entry.place(), fieldSize);
         lowest = Unsigned.min(lowest, entry.place());
-        highest = Unsigned.max(highest, end);
+        highest = Unsigned.max(highest, entry.place() + fieldSize - 1);
     }
 
     /**
@@ -50,86 +66,114 @@ final class LeftFields {
      * @throws Failure if one that was applied relocates a byte of one of these fields
      */
     void requireNoneApplied(Program program, RelocationTables tables) {
-        if (fields.isEmpty()) {
+        if (count == 0) {
             return;
         }
-        Field[] byStart = fields.toArray(new Field[0]);
-        Arrays.sort(byStart, (left, right) -> Long.compareUnsigned(left.start(), right.start()));
-        // Each reaches as far as any before it, so that one look tells whether a byte is in one of them.
-        for (int i = 1; i < byStart.length; i++) {
-            if (Unsigned.less(byStart[i].end(), byStart[i - 1].end())) {
-                byStart[i] = byStart[i - 1];
+        Sieve sieve = sieve();
+        for (RelocationTable table : tables.applied()) {
+            table.forEachBatch(program, new Search(table, sieve));
+        }
+    }
+
+    private Sieve sieve() {
+        Sieve sieve = new Sieve(lowest - REACH, highest);
+        for (int at = 0; at != count * STRIDE; at += STRIDE) {
+            sieve.add(fields[at + 2] - REACH, fields[at + 2] + fields[at + 3] - 1);
+        }
+        return sieve;
+    }
+
+    /**
+     * Lets by nearly all entries whose word is in none of the fields: a bit for each 8 bytes or, where that would be more
+     * than a million bits, for more of them. A program has a thousand times as many entries as are left.
+     */
+    private static final class Sieve {
+        private static final int MAX_SLOTS = 1 << 20;
+
+        private final long start;
+        private final int shift;
+        private final long[] slots;
+
+        /** For words that begin from one address up to another. */
+        Sieve(long start, long last) {
+            this.start = start;
+            int bits = Long.SIZE - Long.numberOfLeadingZeros((last - start) / MAX_SLOTS);
+            shift = Math.max(bits, Long.numberOfTrailingZeros(Long.BYTES));
+            slots = new long[(int) ((last - start) >>> shift) / Long.SIZE + 1];
+        }
+
+        void add(long first, long last) {
+            for (long slot = (first - start) >>> shift; slot <= (last - start) >>> shift; slot++) {
+                slots[(int) slot / Long.SIZE] |= 1L << slot;
             }
         }
-        for (RelocationTable table : tables.applied()) {
-            table.forEachBatch(program, new Search(table, byStart));
+
+        boolean holds(long virtualAddress) {
+            long slot = (virtualAddress - start) >>> shift;
+            return slot < (long) slots.length * Long.SIZE && (slots[(int) slot / Long.SIZE] & 1L << slot) != 0;
         }
     }
 
     /** The search in one table for an entry that was applied. */
     private final class Search implements RelocationBatch.Consumer {
-        private final Field[] byStart;
-        private final Entry entry;
+        private final RelocationTable table;
+        private final Sieve sieve;
 
-        /** Those of this table that stay, in its order. */
-        private final Iterator<Field> staying;
-
-        private @Nullable Field nextStaying;
-
-        Search(RelocationTable table, Field[] byStart) {
-            this.byStart = byStart;
-            entry = table.newEntry();
-            staying = fields.stream()
-                    .filter(field -> field.table() == table.kind())
-                    .iterator();
-            nextStaying = staying.hasNext() ? staying.next() : null;
+        Search(RelocationTable table, Sieve sieve) {
+            this.table = table;
+            this.sieve = sieve;
         }
 
         @Override
         public void accept(RelocationBatch batch) {
-            // A word that begins up to 7 bytes below the lowest field can still reach into it.
-            long from = lowest - (Long.BYTES - 1);
-            long span = highest - from;
             for (int i = 0; i < batch.count(); i++) {
-                if (Unsigned.less(batch.place(i) - from, span)) {
-                    batch.read(i, entry);
-                    check();
+                if (sieve.holds(batch.place(i))) {
+                    check(batch, i);
                 }
             }
         }
 
-        private void check() {
-            if (nextStaying != null && nextStaying.index() == entry.index()) {
-                nextStaying = staying.hasNext() ? staying.next() : null;
+        private void check(RelocationBatch batch, int i) {
+            if (isNext(batch.index(i))) {
+                next++;
                 return;
             }
-            // A type that was applied is known, and its field is a word or nothing.
-            int size = Objects.requireNonNull(RelocationType.of(entry.type()))
-                    .field()
-                    .size();
-            Field other = size == 0 ? null : lastStartingBelow(entry.place() + size);
-            if (other != null && Unsigned.less(entry.place(), other.end())) {
-                throw Evaluator.about(
-                        entry,
-                        Failure.unsupported("it would leave its table, and "
-                                        + other.table() + " entry " + other.index()
-                                        + ", which relocates the same bytes, would stay for run time")
-                                .remedy(Failure.Remedy.KEEP_TABLES));
+            // A type that was applied relocates a word or nothing.
+            int size = RelocationType.wordSize((int) batch.info(i));
+            if (size != 0 && bytes.intersects(batch.place(i), size)) {
+                Entry entry = table.newEntry();
+                batch.read(i, entry);
+                throw conflict(entry, size);
             }
         }
 
-        private @Nullable Field lastStartingBelow(long virtualAddress) {
-            int low = 0;
-            int high = byStart.length;
-            while (low < high) {
-                int middle = (low + high) >>> 1;
-                if (Unsigned.less(byStart[middle].start(), virtualAddress)) {
-                    low = middle + 1;
-                } else {
-                    high = middle;
-                }
-            }
-            return low == 0 ? null : byStart[low - 1];
+        /** Whether an entry of this table is the next of those that stay. */
+        private boolean isNext(long index) {
+            int at = next * STRIDE;
+            return next != count
+                    && fields[at + 1] == index
+                    && fields[at] == table.kind().addressTag();
         }
+    }
+
+    private Failure conflict(Entry entry, int size) {
+        int at = 0;
+        while (!Unsigned.overlap(fields[at + 2], fields[at + 3], entry.place(), size)) {
+            at += STRIDE;
+        }
+        return Evaluator.about(
+                entry,
+                Failure.unsupported("it would leave its table, and " + kind(fields[at]) + " entry " + fields[at + 1]
+                                + ", which relocates the same bytes, would stay for run time")
+                        .remedy(Remedy.KEEP_TABLES));
+    }
+
+    private static Kind kind(long addressTag) {
+        for (Kind kind : Kind.values()) {
+            if (kind.addressTag() == addressTag) {
+                return kind;
+            }
+        }
+        throw new IllegalArgumentException(Unsigned.hex(addressTag));
     }
 }

@@ -1,4 +1,4 @@
-package io.github.reloc.check;
+package io.github.reloc.relocation;
 
 import static io.github.reloc.FailureAssertions.assertUnsupported;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -8,8 +8,8 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-final class TargetSetTest {
-    private final TargetSet targets = new TargetSet();
+final class ByteSetTest {
+    private final ByteSet targets = new ByteSet();
 
     @Test
     void aFieldOverlapsItself() {
@@ -65,6 +65,47 @@ final class TargetSetTest {
         assertThat(targets.add(0x10000, 8)).isTrue();
         assertThat(targets.add(0x22003, 8)).isTrue();
         assertThat(targets.add(0x2200c, 4)).isFalse();
+    }
+
+    @Test
+    void largeFieldsOverEachOther() {
+        assertThat(targets.add(0x10000, 0x3000)).isFalse();
+        assertThat(targets.add(0x14000, 0x3000)).as("a gap between").isFalse();
+        assertThat(targets.add(0x13000, 0x1000)).as("the gap").isFalse();
+        assertThat(targets.add(0xf000, 0x9000)).as("over all").isTrue();
+        assertThat(targets.add(0xf000, 0x1000)).isTrue();
+        assertThat(targets.intersects(0x17ffc, 8)).isTrue();
+        assertThat(targets.intersects(0x18000, 8)).isFalse();
+        assertThat(targets.add(0x18000, 0x1000)).isFalse();
+    }
+
+    @Test
+    void aLargeFieldOverASmallOne() {
+        targets.add(0x12345, 1);
+        assertThat(targets.add(0x11000, 0x2000)).isTrue();
+        assertThat(targets.add(0x21000, 0x2000)).isFalse();
+    }
+
+    /** A gigabyte each time would take hours. */
+    @Test
+    void manyLargeFieldsOverEachOther() {
+        assertThat(targets.add(0, 1 << 30)).isFalse();
+        for (int i = 1; i < 100_000; i++) {
+            assertThat(targets.add(i % 64, (1 << 30) + i)).isTrue();
+        }
+        assertThat(targets.intersects((1 << 30) + 200_000, 8)).isFalse();
+    }
+
+    @Test
+    void whatIntersectsIsNotAddedByAsking() {
+        targets.add(0x1004, 4);
+
+        assertThat(targets.intersects(0x1000, 4)).isFalse();
+        assertThat(targets.intersects(0x1000, 5)).isTrue();
+        assertThat(targets.intersects(0x1007, 1)).isTrue();
+        assertThat(targets.intersects(0x1008, 8)).isFalse();
+        assertThat(targets.intersects(0x0, 0x1004)).isFalse();
+        assertThat(targets.add(0x1000, 4)).isFalse();
     }
 
     @Test
