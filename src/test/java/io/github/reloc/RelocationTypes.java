@@ -12,9 +12,12 @@ public final class RelocationTypes {
     public static final int R_X86_64_32 = 10;
     public static final int R_X86_64_32S = 11;
     public static final int R_X86_64_DTPMOD64 = 16;
+    public static final int R_X86_64_DTPOFF64 = 17;
     public static final int R_X86_64_TPOFF64 = 18;
+    public static final int R_X86_64_PC64 = 24;
     public static final int R_X86_64_SIZE32 = 32;
     public static final int R_X86_64_SIZE64 = 33;
+    public static final int R_X86_64_TLSDESC = 36;
     public static final int R_X86_64_IRELATIVE = 37;
     public static final int R_X86_64_RELATIVE64 = 38;
 

@@ -41,8 +41,15 @@ final class RelocationTypeTest {
         for (RelocationType type : RelocationType.values()) {
             assertThat(RelocationType.of(type.number())).isEqualTo(type);
         }
-        for (int number : new int[] {-1, 52, 249, 252, 0x63, Integer.MIN_VALUE}) {
+        // 54 is how many there are.
+        for (int number : new int[] {-1, 52, 53, 54, 55, 249, 252, 0x63, Integer.MIN_VALUE}) {
             assertThat(RelocationType.of(number)).as("type %d", number).isNull();
         }
+    }
+
+    @Test
+    void aTypeThatIsNotOneOfALoaderHasNoWord() {
+        assertThat(RelocationType.wordSize(9)).as("R_X86_64_GOTPCREL").isZero();
+        assertThat(RelocationType.wordSize(0x63)).isZero();
     }
 }

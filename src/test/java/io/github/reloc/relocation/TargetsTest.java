@@ -8,6 +8,7 @@ import static io.github.reloc.PieBuilder.END;
 import static io.github.reloc.PieBuilder.PF_R;
 import static io.github.reloc.PieBuilder.PF_W;
 import static io.github.reloc.PieBuilder.pie;
+import static io.github.reloc.RelocationTypes.R_X86_64_64;
 import static io.github.reloc.RelocationTypes.R_X86_64_RELATIVE;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -162,6 +163,26 @@ final class TargetsTest {
 
         assertThat(image.word64(DATA + 8)).isEqualTo(0x1111);
         assertThat(image.word64(DATA + 0x130)).isEqualTo(0x7f1234);
+    }
+
+    /** The same in a segment that is not writable, where DT_TEXTREL allows it all the same. */
+    @Test
+    void inUncountedSymbolsThatTextRelocationsMayChange() {
+        PieBuilder pie = pie().dataFlags(PF_R)
+                .tag(Elf.DT_TEXTREL, 0)
+                .tag(Elf.DT_SYMTAB, DATA + 0x100)
+                .tag(Elf.DT_SYMENT, 24)
+                .tag(Elf.DT_STRTAB, DATA)
+                .tag(Elf.DT_STRSZ, 1)
+                .word64(DATA + 0x118, 0xfff1_0011_0000_0000L)
+                .word64(DATA + 0x120, 0x1111)
+                .rela(DATA + 8, R_X86_64_64, 1, 0)
+                .rela(DATA + 0x130, R_X86_64_RELATIVE, 0, 0x1234);
+
+        assertThat(Relocated.at(BASE, pie).word64(DATA + 0x130)).isEqualTo(0x7f1234);
+        assertMalformed(
+                "RELA entry 2, R_X86_64_RELATIVE (8) at 0x1012f: its place lies inside the symbol table (file offset 0x430)",
+                () -> Relocated.at(BASE, pie.rela(DATA + 0x12f, R_X86_64_RELATIVE, 0, 0)));
     }
 
     @Test

@@ -18,6 +18,7 @@ final class PackedDecoderTest {
     // Flags of a group: what its entries share, and whether they have addends.
     private static final int SAME_INFO = 1;
     private static final int SAME_DELTA = 2;
+    private static final int SAME_ADDEND = 4;
     private static final int HAS_ADDENDS = 8;
 
     /** A file with a table of Elf64_Rela. */
@@ -77,5 +78,68 @@ final class PackedDecoderTest {
         }
 
         assertThat(seen).containsExactly(1L, 3L);
+    }
+
+    @Test
+    void anAddendThatAGroupShares() {
+        byte[] table = new PackedBytes()
+                .numbers(4, 0x10000)
+                .numbers(2, SAME_INFO | SAME_DELTA | SAME_ADDEND | HAS_ADDENDS, 8, 8, 0x30) // counted from 0
+                .numbers(2, SAME_INFO | SAME_DELTA | SAME_ADDEND | HAS_ADDENDS, 8, 8, -0x10) // counted from that
+                .toArray();
+
+        assertThat(DecodedEntry.decode(rela(table)).stream().map(DecodedEntry::addend))
+                .containsExactly(0x30L, 0x30L, 0x20L, 0x20L);
+    }
+
+    @Test
+    void theCountIsTheOneStated() {
+        assertThat(DecodedEntry.count(rela(new PackedBytes().numbers(3, 0).toArray())))
+                .isEqualTo(3);
+        assertThat(DecodedEntry.count(rela(new byte[] {'A', 'P', 'S', '3', 3, 0})))
+                .isZero();
+    }
+
+    @Test
+    void theMagicNumberLiesInTheTable() {
+        byte[] cut = {'A', 'P', 'S'};
+        PieBuilder pie = rela(cut).bytes(DATA + 3, (byte) '2', (byte) 0, (byte) 0);
+
+        assertMalformed("a packed table does not begin with APS2 (file offset 0x1000)", () -> DecodedEntry.decode(pie));
+        assertMalformed(
+                "a packed table ends inside a number (file offset 0x1004)",
+                () -> DecodedEntry.decode(rela(new byte[] {'A', 'P', 'S', '2'})));
+    }
+
+    /** Entries that a group shares all of take no bytes, so that the words of the file are the bound. */
+    @Test
+    void noMoreEntriesThanBytesOfTheTableAndWordsOfTheFile() {
+        // The file has 0x21000 bytes: a page of headers and tables, and the data.
+        int most = 14 + 0x21000 / 8;
+        byte[] table = new PackedBytes()
+                .numbers(most, 0, most, SAME_INFO | SAME_DELTA, 0, 0)
+                .toArray();
+        byte[] oneMore = new PackedBytes()
+                .numbers(most + 1, 0, most + 1, SAME_INFO | SAME_DELTA, 0, 0)
+                .toArray();
+        assertThat(table.length).isEqualTo(oneMore.length).isEqualTo(14);
+
+        assertThat(DecodedEntry.decode(rela(table))).hasSize(most);
+        assertMalformed(
+                "a packed table states 16911 entries, more than there are words in the file (file offset 0x1000)",
+                () -> DecodedEntry.decode(rela(oneMore)));
+    }
+
+    @Test
+    void entriesComeInBatches() {
+        byte[] table = new PackedBytes()
+                .numbers(5000, 0, 5000, SAME_INFO | SAME_DELTA, 0, 0)
+                .toArray();
+        List<Integer> counts = new ArrayList<>();
+        try (Program program = rela(table).open()) {
+            new RelocationTables(program).list().get(0).forEachBatch(program, batch -> counts.add(batch.count()));
+        }
+
+        assertThat(counts).containsExactly(2048, 2048, 904);
     }
 }

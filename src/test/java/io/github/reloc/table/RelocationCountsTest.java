@@ -28,4 +28,18 @@ final class RelocationCountsTest {
         assertThat(counts.byTable().keySet()).containsExactly(Kind.RELR, Kind.JMPREL);
         assertThat(counts.of(Kind.JMPREL).total()).isEqualTo(2);
     }
+
+    @Test
+    void countsOfNothingAreEmpty() {
+        RelocationCounts counts = new RelocationCounts();
+        assertThat(counts.isEmpty()).isTrue();
+
+        counts.of(Kind.RELR).add(8, 0);
+        assertThat(counts.isEmpty()).isTrue();
+
+        counts.of(Kind.RELA).add(8);
+        assertThat(counts.isEmpty()).isFalse();
+        assertThat(counts.toMap(Kind.RELA)).containsOnlyKeys(8);
+        assertThat(counts.toMap(Kind.JMPREL)).isEmpty();
+    }
 }

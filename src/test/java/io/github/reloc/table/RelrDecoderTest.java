@@ -193,4 +193,19 @@ final class RelrDecoderTest {
 
         assertThat(seen).containsExactly(0x100000L);
     }
+
+    @Test
+    void aBitmapMayFillABatch() {
+        long[] words = new long[2 * 1986];
+        for (int i = 0; i < words.length; i++) {
+            words[i] = i % 1986 == 1985 ? -1 : 0x10000;
+        }
+        List<Integer> counts = new ArrayList<>();
+        try (Program program = pie().relr(words).open()) {
+            new RelocationTables(program).list().get(0).forEachBatch(program, batch -> counts.add(batch.count()));
+        }
+
+        // 1985 addresses, and the 63 of a bitmap with every bit set.
+        assertThat(counts).containsExactly(2048, 2048);
+    }
 }
