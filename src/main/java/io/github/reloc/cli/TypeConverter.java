@@ -11,7 +11,7 @@ import picocli.CommandLine.TypeConversionException;
 final class TypeConverter implements ITypeConverter<Integer> {
     @Override
     public Integer convert(String value) {
-        RelocationType type = ChoiceConverter.isAscii(value) ? RelocationType.of(value) : null;
+        RelocationType type = ChoiceConverter.isAscii(value) ? RelocationType.named(value) : null;
         if (type != null) {
             return type.number();
         }

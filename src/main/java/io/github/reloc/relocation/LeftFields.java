@@ -83,37 +83,6 @@ final class LeftFields {
         return sieve;
     }
 
-    /**
-     * Lets by nearly all entries whose word is in none of the fields: a bit for each 8 bytes or, where that would be more
-     * than a million bits, for more of them. A program has a thousand times as many entries as are left.
-     */
-    private static final class Sieve {
-        private static final int MAX_SLOTS = 1 << 20;
-
-        private final long start;
-        private final int shift;
-        private final long[] slots;
-
-        /** For words that begin from one address up to another. */
-        Sieve(long start, long last) {
-            this.start = start;
-            int bits = Long.SIZE - Long.numberOfLeadingZeros((last - start) / MAX_SLOTS);
-            shift = Math.max(bits, Long.numberOfTrailingZeros(Long.BYTES));
-            slots = new long[(int) ((last - start) >>> shift) / Long.SIZE + 1];
-        }
-
-        void add(long first, long last) {
-            for (long slot = (first - start) >>> shift; slot <= (last - start) >>> shift; slot++) {
-                slots[(int) slot / Long.SIZE] |= 1L << slot;
-            }
-        }
-
-        boolean holds(long virtualAddress) {
-            long slot = (virtualAddress - start) >>> shift;
-            return slot < (long) slots.length * Long.SIZE && (slots[(int) slot / Long.SIZE] & 1L << slot) != 0;
-        }
-    }
-
     /** The search in one table for an entry that was applied. */
     private final class Search implements RelocationBatch.Consumer {
         private final RelocationTable table;

@@ -189,7 +189,7 @@ public enum RelocationType {
     }
 
     /** The type of a name, with or without {@code R_X86_64_} and in any case, or null where the psABI has none. */
-    public static @Nullable RelocationType of(String name) {
+    public static @Nullable RelocationType named(String name) {
         for (RelocationType type : TYPES) {
             if (type.name().equalsIgnoreCase(name)
                     || type.name().substring(PREFIX.length()).equalsIgnoreCase(name)) {

@@ -399,4 +399,21 @@ final class LeftFieldsTest {
                 0x430,
                 pie.rela(Long.MIN_VALUE + 1, R_X86_64_RELATIVE, 0, 0));
     }
+
+    /** 41 entries of 24 bytes; the one that is applied, the last, meets the last but one that is left. */
+    @Test
+    void manyThatAreLeft() {
+        PieBuilder pie = pie();
+        for (int i = 0; i < 40; i++) {
+            pie.rela(DATA + 16L * i, R_X86_64_IRELATIVE, 0, 0x180);
+        }
+        assertThat(apply(TableRule.TRIM, pie).word64(DATA + 16 * 39)).isZero();
+
+        long place = DATA + 16 * 38;
+        assertRefused(
+                "RELA entry 40, R_X86_64_RELATIVE (8) at 0x" + Long.toHexString(place),
+                "RELA entry 38",
+                0x400 + 24 * 40,
+                pie.rela(place, R_X86_64_RELATIVE, 0, 0));
+    }
 }

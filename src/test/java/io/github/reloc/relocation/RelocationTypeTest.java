@@ -28,12 +28,12 @@ final class RelocationTypeTest {
 
     @Test
     void numbersByName() {
-        assertThat(RelocationType.of("R_X86_64_RELATIVE")).isEqualTo(RelocationType.R_X86_64_RELATIVE);
-        assertThat(RelocationType.of("relative")).isEqualTo(RelocationType.R_X86_64_RELATIVE);
-        assertThat(RelocationType.of("64")).isEqualTo(RelocationType.R_X86_64_64);
-        assertThat(RelocationType.of("r_x86_64_gnu_vtentry")).isEqualTo(RelocationType.R_X86_64_GNU_VTENTRY);
-        assertThat(RelocationType.of("R_386_RELATIVE")).isNull();
-        assertThat(RelocationType.of("")).isNull();
+        assertThat(RelocationType.named("R_X86_64_RELATIVE")).isEqualTo(RelocationType.R_X86_64_RELATIVE);
+        assertThat(RelocationType.named("relative")).isEqualTo(RelocationType.R_X86_64_RELATIVE);
+        assertThat(RelocationType.named("64")).isEqualTo(RelocationType.R_X86_64_64);
+        assertThat(RelocationType.named("r_x86_64_gnu_vtentry")).isEqualTo(RelocationType.R_X86_64_GNU_VTENTRY);
+        assertThat(RelocationType.named("R_386_RELATIVE")).isNull();
+        assertThat(RelocationType.named("")).isNull();
     }
 
     @Test
