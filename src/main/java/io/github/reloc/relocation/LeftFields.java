@@ -80,6 +80,7 @@ final class LeftFields {
         for (int at = 0; at != count * STRIDE; at += STRIDE) {
             sieve.add(fields[at + 2] - REACH, fields[at + 2] + fields[at + 3] - 1);
         }
+        sieve.fill();
         return sieve;
     }
 

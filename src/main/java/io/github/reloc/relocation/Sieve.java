@@ -10,6 +10,10 @@ final class Sieve {
 
     private final long start;
     private final int shift;
+
+    /** Of each slot, how many more ranges it is in than the one before. */
+    private final int[] changes;
+
     private final long[] slots;
 
     /** For ranges from one address on, up to and with another one, that hold nothing yet. */
@@ -17,13 +21,27 @@ final class Sieve {
         this.start = start;
         int length = Long.SIZE - Long.numberOfLeadingZeros(last - start);
         shift = Math.max(MIN_SHIFT, length - Integer.numberOfTrailingZeros(MAX_SLOTS));
+        changes = new int[slot(last) + 2];
         slots = new long[slot(last) / Long.SIZE + 1];
     }
 
-    /** Adds the range from one address on, up to and with another one. */
+    /**
+     * Adds the range from one address on, up to and with another one; {@link #fill} comes after the last. The two ends are
+     * all that is noted: to go through each of a million ranges, which may be of any size, would take hours.
+     */
     void add(long first, long last) {
-        for (int slot = slot(first); slot <= slot(last); slot++) {
-            slots[slot / Long.SIZE] |= 1L << slot;
+        changes[slot(first)]++;
+        changes[slot(last) + 1]--;
+    }
+
+    /** From now on the ranges that were added are held. */
+    void fill() {
+        int rangeCount = 0;
+        for (int slot = 0; slot < changes.length; slot++) {
+            rangeCount += changes[slot];
+            if (rangeCount != 0) {
+                slots[slot / Long.SIZE] |= 1L << slot;
+            }
         }
     }
 
