@@ -27,7 +27,7 @@
 #include "start.h"
 
 enum {
-	SCHEMA_VERSION = 1,
+	SCHEMA_VERSION = 2,
 	MAP_SIZE_MAX = 64 << 20,
 	SEGMENTS_MAX = 64,
 	DEPTH_MAX = 16,

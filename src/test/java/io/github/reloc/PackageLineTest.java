@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 /** The packages form a line: each imports only what stands to its right, and libraries only where they belong. */
 final class PackageLineTest {
     private static final Path SOURCES = Path.of("src/main/java/io/github/reloc");
-    private static final List<String> LINE = List.of("cli", "check", "relocation", "image", "table", "elf");
+    private static final List<String> LINE =
+            List.of("cli", "check", "relocation", "executable", "image", "table", "elf");
     private static final Pattern IMPORT = Pattern.compile("(?m)^import (?:static )?([\\w.]+)");
     private static final Pattern OURS = Pattern.compile("io\\.github\\.reloc\\.(\\w+)\\..*");
 

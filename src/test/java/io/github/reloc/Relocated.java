@@ -1,8 +1,10 @@
 package io.github.reloc;
 
 import io.github.reloc.elf.Program;
+import io.github.reloc.executable.PhysicalAddresses;
 import io.github.reloc.image.OutputFile;
 import io.github.reloc.relocation.ImageRequest;
+import io.github.reloc.relocation.ImageRequest.Format;
 import io.github.reloc.relocation.RelocatedImage;
 import io.github.reloc.relocation.TableRule;
 import java.io.ByteArrayOutputStream;
@@ -25,12 +27,20 @@ public final class Relocated {
 
     /** As {@link #at(long, PieBuilder)}, with a rule for the tables. */
     public static Relocated at(long loadBase, PieBuilder pie, TableRule rule) {
-        return of(pie, new ImageRequest(loadBase, rule, false, false, Map.of()));
+        return of(pie, new ImageRequest(loadBase, Format.MEMORY, rule, false, PhysicalAddresses.DEFAULT, Map.of()));
     }
 
     /** As {@link #at(long, PieBuilder)}, ending after the last byte that comes from the file. */
     public static Relocated withoutTrailingZeros(long loadBase, PieBuilder pie) {
-        return of(pie, new ImageRequest(loadBase, TableRule.KEEP, false, true, Map.of()));
+        return of(
+                pie,
+                new ImageRequest(
+                        loadBase,
+                        Format.MEMORY_WITHOUT_BSS,
+                        TableRule.KEEP,
+                        false,
+                        PhysicalAddresses.DEFAULT,
+                        Map.of()));
     }
 
     /** The image that is asked for. */

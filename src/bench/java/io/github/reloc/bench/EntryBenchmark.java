@@ -2,9 +2,11 @@ package io.github.reloc.bench;
 
 import io.github.reloc.elf.InputFile;
 import io.github.reloc.elf.Program;
+import io.github.reloc.executable.PhysicalAddresses;
 import io.github.reloc.image.Image;
 import io.github.reloc.image.OutputFile;
 import io.github.reloc.relocation.ImageRequest;
+import io.github.reloc.relocation.ImageRequest.Format;
 import io.github.reloc.relocation.RelocatedImage;
 import io.github.reloc.relocation.Relocator;
 import io.github.reloc.relocation.TableRule;
@@ -57,7 +59,8 @@ public class EntryBenchmark {
         folder = Files.createTempDirectory("reloc-bench-");
         program = new Program(InputFile.open(kind.in(folder, COUNT)));
         tables = new RelocationTables(program);
-        ImageRequest request = new ImageRequest(0x7f000000L, TableRule.KEEP, false, false, Map.of());
+        ImageRequest request = new ImageRequest(
+                0x7f000000L, Format.MEMORY, TableRule.KEEP, false, PhysicalAddresses.DEFAULT, Map.of());
         relocator = new Relocator(program, request);
         output = OutputFile.scratch();
         image = new Image(program, request.layout(program), output);

@@ -3,8 +3,10 @@ package io.github.reloc.check;
 import io.github.reloc.elf.Elf;
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.Failure.Remedy;
+import io.github.reloc.elf.FileHeader;
 import io.github.reloc.elf.InputFile;
 import io.github.reloc.elf.Program;
+import io.github.reloc.elf.Segment;
 import io.github.reloc.elf.Unsigned;
 import io.github.reloc.image.ImageLayout;
 import io.github.reloc.relocation.Evaluator;
@@ -25,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the load base that an image was made for.
  *
- * <p>A word that depends on the base is its value at base 0 plus the base; so each such word of the image names a base,
- * and the one that most of them name is it. What counts is the last entry for a word, as it does in the image: all words
+ * <p>A word that depends on the base is as far from its value at another base as the bases are apart; so each such word of
+ * the image names a base, and the one that most of them name is it. In an executable the program headers do, too. What counts is the last entry for a word, as it does in the image: all words
  * of an image that is as it was made name one base. A sample is enough: an image in which the first thousand words
  * disagree is none.
  */
@@ -36,11 +38,12 @@ final class BaseFinder implements Entry.Consumer {
     /**
      * A field of the image.
      *
-     * @param outcome what it holds at base 0 when all entries are applied, or null where that takes more than one of them
+     * @param outcome what it holds at the base of the layout when all entries are applied, or null where that takes more than one of them
      * @param falls whether its value falls where the base rises, because P is subtracted
      */
     private record Sample(int size, @Nullable Outcome outcome, boolean falls) {}
 
+    private final Program program;
     private final ImageLayout layout;
     private final Evaluator evaluator;
 
@@ -55,19 +58,25 @@ final class BaseFinder implements Entry.Consumer {
     /** Whether there were entries whose fields are none of the samples. */
     private boolean isSampled;
 
-    private BaseFinder(Program program, RelocationTables tables, Map<String, Long> symbolValues) {
-        layout = ImageLayout.whole(program, 0);
+    private BaseFinder(Program program, RelocationTables tables, ImageLayout layout, Map<String, Long> symbolValues) {
+        this.program = program;
+        this.layout = layout;
         evaluator = new Evaluator(program, tables, layout, symbolValues, program.memory());
     }
 
     /**
      * The base, or nothing where no word of the image names a possible one; 0 where no word depends on it.
      *
+     * @param layout of the image, at any base
      * @throws Failure if an entry is malformed or unsupported, whatever the base, or the words of this program name none
      */
     static OptionalLong find(
-            Program program, RelocationTables tables, InputFile image, Map<String, Long> symbolValues) {
-        BaseFinder finder = new BaseFinder(program, tables, symbolValues);
+            Program program,
+            RelocationTables tables,
+            ImageLayout layout,
+            InputFile image,
+            Map<String, Long> symbolValues) {
+        BaseFinder finder = new BaseFinder(program, tables, layout, symbolValues);
         tables.forEach(finder);
         return finder.vote(image);
     }
@@ -136,25 +145,31 @@ final class BaseFinder implements Entry.Consumer {
     }
 
     private OptionalLong vote(InputFile image) {
-        if (samples.isEmpty() && !isSampled) {
+        if (samples.isEmpty() && !isSampled && !layout.movesAddresses()) {
             return OptionalLong.of(0);
         }
         Map<Long, Integer> votes = new HashMap<>();
-        boolean hasVoter = false;
+        boolean hasVoter = layout.movesAddresses();
+        if (layout.movesAddresses()) {
+            FileHeader header = program.header();
+            for (Segment segment : program.segments().list()) {
+                long found = image.word64(header.fileOffset(segment) + Segment.P_VADDR_OFFSET);
+                add(votes, layout.loadBase() + (found - segment.virtualAddress()));
+            }
+        }
         for (Map.Entry<Long, Sample> sample : samples.entrySet()) {
             Outcome outcome = sample.getValue().outcome();
             if (outcome == null) {
                 continue;
             }
             hasVoter = true;
-            long imageOffset = layout.toImageOffset(sample.getKey());
+            // An image that ends before .bss has not the bytes of all fields.
+            boolean isInLayout = layout.contains(sample.getKey(), outcome.fieldSize());
+            long imageOffset = isInLayout ? layout.toImageOffset(sample.getKey()) : -1;
             if (Unsigned.contains(0, image.size(), imageOffset, outcome.fieldSize())) {
                 long found = found(image, imageOffset, outcome);
-                long base = sample.getValue().falls() ? outcome.word() - found : found - outcome.word();
-                boolean isPossible = base % Elf.PAGE_SIZE == 0 && !Unsigned.sumWraps(base, layout.memorySize() - 1);
-                if (isPossible) {
-                    votes.merge(base, 1, Integer::sum);
-                }
+                long distance = sample.getValue().falls() ? outcome.word() - found : found - outcome.word();
+                add(votes, layout.loadBase() + distance);
             }
         }
         if (!hasVoter) {
@@ -168,6 +183,13 @@ final class BaseFinder implements Entry.Consumer {
                         .thenComparing(Map.Entry.comparingByKey((left, right) -> Long.compareUnsigned(right, left))))
                 .map(vote -> OptionalLong.of(vote.getKey()))
                 .orElse(OptionalLong.empty());
+    }
+
+    /** Counts a vote for a base, if it is a possible one. */
+    private void add(Map<Long, Integer> votes, long base) {
+        if (base % Elf.PAGE_SIZE == 0 && !Unsigned.sumWraps(base, layout.memorySize() - 1)) {
+            votes.merge(base, 1, Integer::sum);
+        }
     }
 
     /** The value that a field of the image holds. */

@@ -8,12 +8,14 @@ import io.github.reloc.elf.InputFile;
 import io.github.reloc.elf.Program;
 import io.github.reloc.elf.SymbolTable;
 import io.github.reloc.elf.Unsigned;
+import io.github.reloc.image.FileLayout;
 import io.github.reloc.image.Image;
 import io.github.reloc.image.ImageLayout;
 import io.github.reloc.relocation.RelocationType;
 import io.github.reloc.table.RelocationTables;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Finds out what a byte that differs is part of. */
@@ -31,11 +33,17 @@ final class DifferenceLocator {
 
     Difference locate(long differingImageOffset, Image expected, InputFile found) {
         ImageLayout layout = expected.layout();
-        long virtualAddress = layout.toVirtualAddress(differingImageOffset);
-        Difference.Relocation covering = relocationAt(virtualAddress);
-        long dynamicValue = dynamicValueAt(virtualAddress);
+        OptionalLong virtualAddress = layout.toVirtualAddress(differingImageOffset);
+        HeaderField header = layout instanceof FileLayout file ? HeaderField.at(differingImageOffset, file) : null;
+        if (header != null || virtualAddress.isEmpty()) {
+            long start = header == null ? differingImageOffset : header.imageOffset();
+            int size = header == null ? 1 : header.size();
+            return difference(start, size, layout.toVirtualAddress(start), null, null, header, expected, found);
+        }
+        Difference.Relocation covering = relocationAt(virtualAddress.getAsLong());
+        long dynamicValue = dynamicValueAt(virtualAddress.getAsLong());
         String dynamicTag = null;
-        long start = virtualAddress;
+        long start = virtualAddress.getAsLong();
         int size = 1;
         if (covering != null) {
             start = covering.place();
@@ -45,14 +53,30 @@ final class DifferenceLocator {
             start = dynamicValue;
             size = Long.BYTES;
         }
-        long imageOffset = layout.toImageOffset(start);
+        return difference(
+                layout.toImageOffset(start), size, OptionalLong.of(start), covering, dynamicTag, null, expected, found);
+    }
+
+    private Difference difference(
+            long imageOffset,
+            int size,
+            OptionalLong virtualAddress,
+            Difference.@Nullable Relocation covering,
+            @Nullable String dynamicTag,
+            @Nullable HeaderField header,
+            Image expected,
+            InputFile found) {
+        boolean isMemory = virtualAddress.isPresent();
         return new Difference(
                 imageOffset,
-                layout.toLoadAddress(start),
-                program.segments().containing(start, size),
-                symbolAt(start),
+                isMemory
+                        ? OptionalLong.of(expected.layout().toLoadAddress(virtualAddress.getAsLong()))
+                        : OptionalLong.empty(),
+                isMemory ? program.segments().containing(virtualAddress.getAsLong(), size) : null,
+                isMemory && header == null ? symbolAt(virtualAddress.getAsLong()) : null,
                 covering,
                 dynamicTag,
+                header == null ? null : header.name(),
                 size,
                 expectedField(expected, imageOffset, size),
                 foundField(found, imageOffset, size));

@@ -1,7 +1,6 @@
 package io.github.reloc.cli;
 
 import io.github.reloc.elf.Program;
-import io.github.reloc.elf.Segment;
 import io.github.reloc.elf.Unsigned;
 import io.github.reloc.image.ImageLayout;
 import io.github.reloc.image.OutputFile;
@@ -24,7 +23,9 @@ final class ApplyCommand implements Command {
     /** What OUT holds. */
     private enum Format {
         /** The memory itself, from the first page to the last. */
-        RAW
+        RAW,
+        /** The program's file, as an executable for fixed addresses. */
+        ELF
     }
 
     @Override
@@ -36,7 +37,9 @@ final class ApplyCommand implements Command {
                 .paramLabel("FORMAT")
                 .type(Format.class)
                 .converters(new ChoiceConverter<>(Format.values()))
-                .description("raw (default): the memory, from its first page to its last.")
+                .description(
+                        "raw (default): the memory, from its first page to its last. elf: an executable for this one"
+                                + " address, which loaders take as it is: IN with all its addresses moved.")
                 .build());
         ImageOptions.addTo(spec);
         spec.addOption(OptionSpec.builder("--map")
@@ -52,6 +55,7 @@ final class ApplyCommand implements Command {
                         "",
                         "Examples:",
                         "  reloc apply --base 0x7f0000 shim.elf shim.img",
+                        "  reloc apply --base 0x7f0000 --format elf shim.elf shim",
                         "  reloc apply --base 0x7f0000 --tables trim --map shim.json shim.elf shim.img",
                         "  reloc apply --base 0x7f0000 --tables keep --omit-bss - - <shim.elf >shim.img");
         return spec;
@@ -73,25 +77,27 @@ final class ApplyCommand implements Command {
             }
         }
 
-        ImageRequest request = arguments.request(base);
+        boolean isExecutable = parsed.matchedOptionValue("--format", Format.RAW) == Format.ELF;
+        ImageRequest request = arguments.request(base, isExecutable);
         try (Program program = FileArguments.open(inName, in)) {
             RelocatedBefore.requireNot(program);
             ImageLayout layout = request.layout(program);
-            arguments.requireSize(layout);
+            arguments.requireSize(layout.size());
             if (mapName != null) {
                 arguments.requireMappable(layout);
             }
             warnOfAlignment(program, layout, inName, console);
             console.showProgress(inName, program.input(), false);
-            try (OutputFile output = FileArguments.create(outName, out)) {
+            try (OutputFile output =
+                    isExecutable ? FileArguments.createExecutable(outName, out) : FileArguments.create(outName, out)) {
                 RelocatedImage image = RelocatedImage.write(program, request, output);
                 ImageOptions.requireAllUsed(image.unusedNames());
                 if (mapName == null) {
                     program.input().requireUnchanged();
                     output.commit();
                 } else {
-                    byte[] map = new ImageMap(program, image)
-                            .toJson(FileArguments.lastName(inName), FileArguments.lastName(outName), request);
+                    byte[] map = new ImageMap(program, image, request)
+                            .toJson(FileArguments.lastName(inName), FileArguments.lastName(outName));
                     program.input().requireUnchanged();
                     commit(output, mapName, map, out);
                 }
@@ -110,10 +116,7 @@ final class ApplyCommand implements Command {
     }
 
     private static void warnOfAlignment(Program program, ImageLayout layout, String name, Console console) {
-        long alignment = 0;
-        for (Segment segment : program.segments().list()) {
-            alignment = Unsigned.max(alignment, segment.alignment());
-        }
+        long alignment = program.segments().alignment();
         // What a loader keeps is the distance of each segment to the others: it is the bias that must be aligned.
         if (alignment != 0 && (layout.bias() & (alignment - 1)) != 0) {
             console.warn(

@@ -135,14 +135,23 @@ final class FileArguments {
 
     /**
      * Prepares a file to write.
-     *
      * @throws Failure if it cannot be written
      */
     static OutputFile create(String name, OutputStream standardOutput) {
+        requireFileName(name);
+        return name.equals(STANDARD_STREAM) ? OutputFile.to(standardOutput) : OutputFile.to(path(name));
+    }
+
+    /** The same for an executable. */
+    static OutputFile createExecutable(String name, OutputStream standardOutput) {
+        requireFileName(name);
+        return name.equals(STANDARD_STREAM) ? OutputFile.to(standardOutput) : OutputFile.toExecutable(path(name));
+    }
+
+    private static void requireFileName(String name) {
         if (name.endsWith("/")) {
             throw Failure.output(name, FOLDER_NAME);
         }
-        return name.equals(STANDARD_STREAM) ? OutputFile.to(standardOutput) : OutputFile.to(path(name));
     }
 
     /**

@@ -10,11 +10,12 @@ import io.github.reloc.elf.FileHeader;
 import io.github.reloc.elf.Program;
 import io.github.reloc.elf.Segment;
 import io.github.reloc.elf.Unsigned;
+import io.github.reloc.executable.MovedHeaders;
 import io.github.reloc.image.Image;
 import io.github.reloc.image.ImageLayout;
-import io.github.reloc.image.PageSet;
 import io.github.reloc.image.Sha256;
 import io.github.reloc.relocation.ImageRequest;
+import io.github.reloc.relocation.ImageRequest.Format;
 import io.github.reloc.relocation.RelocatedImage;
 import io.github.reloc.relocation.RelocationType;
 import io.github.reloc.table.RelocationTable.Kind;
@@ -33,15 +34,17 @@ import java.util.TreeSet;
  */
 final class ImageMap {
     /** Goes up when a reader of the version before would misread the map. */
-    static final int SCHEMA_VERSION = 1;
+    static final int SCHEMA_VERSION = 2;
 
     private final Program program;
     private final RelocatedImage relocated;
+    private final ImageRequest request;
     private final Image image;
     private final ImageLayout layout;
 
-    ImageMap(Program program, RelocatedImage relocated) {
+    ImageMap(Program program, RelocatedImage relocated, ImageRequest request) {
         this.program = program;
+        this.request = request;
         this.relocated = relocated;
         this.image = relocated.image();
         this.layout = image.layout();
@@ -53,7 +56,7 @@ final class ImageMap {
      * @param inputName without its folder
      * @param imageName without its folder
      */
-    byte[] toJson(String inputName, String imageName, ImageRequest request) {
+    byte[] toJson(String inputName, String imageName) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         // The printer's own default would end lines as the system does.
         DefaultPrettyPrinter printer = new DefaultPrettyPrinter();
@@ -68,10 +71,11 @@ final class ImageMap {
             writeFile(json, "image", imageName, layout.size(), Sha256.of(image, 0, layout.size()));
             writeAddresses(json);
             writeSegments(json);
+            writeOtherHeaders(json);
             writeSpecialSegments(json);
             writeCounts(json);
-            writePages(json, relocated.basePages());
-            writeOptions(json, request);
+            writePages(json);
+            writeOptions(json);
             json.writeEndObject();
             json.writeRaw('\n');
         } catch (IOException e) {
@@ -117,18 +121,45 @@ final class ImageMap {
     private void writeSegments(JsonGenerator json) throws IOException {
         json.writeArrayFieldStart("segments");
         for (Segment segment : program.segments().list()) {
-            long imageOffset = layout.toImageOffset(segment.virtualAddress());
+            long imageOffset = layout.startInImage(segment);
             json.writeStartObject();
             json.writeStringField("loadAddress", loadAddress(segment.virtualAddress()));
+            json.writeStringField(
+                    "physicalAddress", Unsigned.hex(request.physicalAddresses().of(segment, layout)));
             json.writeStringField("imageOffset", Unsigned.hex(imageOffset));
             json.writeNumberField("fileSize", segment.fileSize());
             json.writeNumberField("memorySize", segment.memorySize());
             json.writeStringField("permissions", segment.permissions());
+            json.writeStringField("flags", flags(segment));
             json.writeStringField("alignment", Unsigned.hex(segment.alignment()));
-            json.writeStringField("sha256", Sha256.of(image, imageOffset, segment.memorySize()));
+            long inImage = layout.endInImage(segment) - segment.virtualAddress();
+            json.writeStringField("sha256", Sha256.of(image, imageOffset, inImage, segment.memorySize()));
             json.writeEndObject();
         }
         json.writeEndArray();
+    }
+
+    /** The program headers that load nothing: some say what a part of memory is for, some things of another kind. */
+    private void writeOtherHeaders(JsonGenerator json) throws IOException {
+        json.writeArrayFieldStart("otherProgramHeaders");
+        for (Segment header : program.header().segments()) {
+            if (header.type() == Elf.PT_LOAD || header.type() == Elf.PT_NULL) {
+                continue;
+            }
+            json.writeStartObject();
+            json.writeStringField("type", SegmentTypes.name(header.type()));
+            json.writeStringField("flags", flags(header));
+            if (MovedHeaders.moves(header)) {
+                json.writeStringField("loadAddress", loadAddress(header.virtualAddress()));
+            }
+            UnsignedField.write(json, "size", header.memorySize());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private static String flags(Segment segment) {
+        return Unsigned.hex(Integer.toUnsignedLong(segment.flags()));
     }
 
     /** As the program headers state them, and in their order, whatever a loader makes of that; of two it would be one. */
@@ -179,26 +210,32 @@ final class ImageMap {
         json.writeEndArray();
     }
 
-    /** Runs of pages, each by its first offset and its length. */
-    private static void writePages(JsonGenerator json, PageSet pages) throws IOException {
+    /** Runs of pages, each by its first address and its length; in a flat image its offset is as good. */
+    private void writePages(JsonGenerator json) throws IOException {
         json.writeArrayFieldStart("basePages");
-        for (int first = pages.next(0); first >= 0; ) {
-            int end = pages.nextOutside(first);
+        relocated.basePages().forEachRun((first, count) -> {
+            long virtualAddress = layout.startVirtualAddress() + first * Elf.PAGE_SIZE;
             json.writeStartObject();
-            json.writeStringField("imageOffset", Unsigned.hex(first * Elf.PAGE_SIZE));
-            json.writeNumberField("count", end - first);
+            json.writeStringField("loadAddress", loadAddress(virtualAddress));
+            if (request.format() != Format.EXECUTABLE) {
+                json.writeStringField("imageOffset", Unsigned.hex(layout.toImageOffset(virtualAddress)));
+            }
+            json.writeNumberField("count", count);
             json.writeEndObject();
-            first = pages.next(end);
-        }
+        });
         json.writeEndArray();
     }
 
-    private void writeOptions(JsonGenerator json, ImageRequest request) throws IOException {
+    private void writeOptions(JsonGenerator json) throws IOException {
         json.writeObjectFieldStart("options");
-        json.writeStringField("format", "raw");
+        json.writeStringField("format", request.format() == Format.EXECUTABLE ? "elf" : "raw");
+        String physical = VerdictText.physical(request.physicalAddresses());
+        if (!physical.isEmpty()) {
+            json.writeStringField("physical", physical);
+        }
         json.writeStringField("tables", ChoiceConverter.name(request.tableRule()));
         json.writeStringField("unresolved", request.keepsUnresolved() ? "keep" : "fail");
-        json.writeBooleanField("omitBss", layout.size() != layout.memorySize());
+        json.writeBooleanField("omitBss", request.format() == Format.MEMORY_WITHOUT_BSS);
         json.writeObjectFieldStart("defsym");
         for (Map.Entry<String, Long> symbol : new TreeMap<>(request.symbolValues()).entrySet()) {
             json.writeStringField(Escape.bytes(symbol.getKey()), Unsigned.hex(symbol.getValue()));

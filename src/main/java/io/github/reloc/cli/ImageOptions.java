@@ -4,8 +4,10 @@ import io.github.reloc.cli.DefinitionConverter.Definition;
 import io.github.reloc.elf.Elf;
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.Unsigned;
+import io.github.reloc.executable.PhysicalAddresses;
 import io.github.reloc.image.ImageLayout;
 import io.github.reloc.relocation.ImageRequest;
+import io.github.reloc.relocation.ImageRequest.Format;
 import io.github.reloc.relocation.TableRule;
 import java.util.HashMap;
 import java.util.List;
@@ -75,6 +77,14 @@ final class ImageOptions {
                 .arity("0")
                 .description("End the image after its last byte that comes from the file.")
                 .build());
+        spec.addOption(OptionSpec.builder("--physical")
+                .paramLabel("ADDR|keep")
+                .type(PhysicalAddresses.class)
+                .converters(new PhysicalConverter())
+                .description(
+                        "Of an executable, the physical address of its first page, from which p_paddr of each segment"
+                                + " follows; keep: as linked. Needed where p_paddr is not p_vaddr.")
+                .build());
         spec.addOption(OptionSpec.builder("--max-size")
                 .paramLabel("SIZE")
                 .type(Long.class)
@@ -130,13 +140,32 @@ final class ImageOptions {
         return parsed.hasMatchedOption("--omit-bss");
     }
 
-    /** What is asked for; what is not given is as apply has it. */
-    ImageRequest request(long base) {
+    /** What becomes of the physical addresses of an executable, or null where it is not given. */
+    @Nullable
+    PhysicalAddresses physicalAddresses() {
+        return parsed.matchedOptionValue("--physical", null);
+    }
+
+    /**
+     * What is asked for; what is not given is as apply has it.
+     *
+     * @throws Command.UsageException if options are given that are for another format
+     */
+    ImageRequest request(long base, boolean isExecutable) {
+        if (isExecutable && omitsBss()) {
+            throw new Command.UsageException("--omit-bss is for --format raw: an executable has no bytes of .bss");
+        }
+        PhysicalAddresses physicalAddresses = physicalAddresses();
+        if (!isExecutable && physicalAddresses != null) {
+            throw new Command.UsageException("--physical is for --format elf: a raw image has no physical addresses");
+        }
+        Format memory = omitsBss() ? Format.MEMORY_WITHOUT_BSS : Format.MEMORY;
         return new ImageRequest(
                 base,
+                isExecutable ? Format.EXECUTABLE : memory,
                 Objects.requireNonNullElse(tableRule(), TableRule.SAFE),
                 unresolvedRule() == UnresolvedRule.KEEP,
-                omitsBss(),
+                Objects.requireNonNullElse(physicalAddresses, PhysicalAddresses.DEFAULT),
                 symbolValues());
     }
 
@@ -158,8 +187,8 @@ final class ImageOptions {
      *
      * @throws Failure if it would be larger than it may be; nothing has been done for it yet
      */
-    void requireSize(ImageLayout layout) {
-        requireAtMost(layout.size(), "the image would have ");
+    void requireSize(long imageSize) {
+        requireAtMost(imageSize, "the image would have ");
     }
 
     /**

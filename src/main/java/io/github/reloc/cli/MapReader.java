@@ -85,12 +85,14 @@ final class MapReader {
             if (parser.nextToken() != null) {
                 throw notAMap("something follows the JSON document");
             }
-            MapValue version = map.map().get("schemaVersion");
-            if (new MapValue.Literal(String.valueOf(ImageMap.SCHEMA_VERSION)).equals(version)) {
-                return map;
+            for (int version = 1; version <= ImageMap.SCHEMA_VERSION; version++) {
+                if (new MapValue.Literal(String.valueOf(version))
+                        .equals(map.map().get("schemaVersion"))) {
+                    return map;
+                }
             }
         }
-        throw notAMap(name, "schemaVersion is not " + ImageMap.SCHEMA_VERSION);
+        throw notAMap(name, "schemaVersion is none of 1 to " + ImageMap.SCHEMA_VERSION);
     }
 
     /** The value that the parser stands on, in so many containers. */

@@ -21,6 +21,8 @@ final class Remedies {
                                 case EMPTY_TABLES -> "--tables safe or trim takes out what is applied";
                                 case KEEP_UNRESOLVED -> "--unresolved keep leaves them to the program's start-up";
                                 case GIVE_SYMBOL_VALUES -> "--defsym NAME=ADDR gives a symbol a value";
+                                case CHECK_RELOCATED -> "check --relocated says whether anything is left to relocate";
+                                case GIVE_PHYSICAL_ADDRESS -> "--physical ADDR or keep says it";
                                 case GIVE_BASE -> "--base ADDR says it";
                                 case MORE_MEMORY -> MORE_MEMORY;
                             });
@@ -40,6 +42,8 @@ final class Remedies {
                     case EMPTY_TABLES -> "keep apply's --tables safe or trim";
                     case KEEP_UNRESOLVED -> "leave them to the program's start-up with apply --unresolved keep";
                     case GIVE_SYMBOL_VALUES -> "give them an address with apply --defsym";
+                    case CHECK_RELOCATED -> "look with check --relocated";
+                    case GIVE_PHYSICAL_ADDRESS -> "say what becomes of them with apply --physical";
                     case GIVE_BASE -> "give a base with --base";
                     case MORE_MEMORY -> MORE_MEMORY;
                 };

@@ -8,6 +8,7 @@ import io.github.reloc.elf.Escape;
 import io.github.reloc.elf.Segment;
 import io.github.reloc.elf.Unsigned;
 import io.github.reloc.relocation.ImageRequest;
+import io.github.reloc.relocation.ImageRequest.Format;
 import io.github.reloc.relocation.RelocationType;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -47,9 +48,14 @@ final class VerdictJson {
         if (counterpart.dependsOnBase()) {
             json.writeStringField("base", Unsigned.hex(request.loadBase()));
         }
+        json.writeStringField("format", request.format() == Format.EXECUTABLE ? "elf" : "raw");
+        String physical = VerdictText.physical(request.physicalAddresses());
+        if (!physical.isEmpty()) {
+            json.writeStringField("physical", physical);
+        }
         json.writeStringField("tables", ChoiceConverter.name(request.tableRule()));
         json.writeStringField("unresolved", request.keepsUnresolved() ? "keep" : "fail");
-        json.writeBooleanField("omitBss", request.omitsBss());
+        json.writeBooleanField("omitBss", request.format() == Format.MEMORY_WITHOUT_BSS);
         json.writeObjectFieldStart("defsym");
         for (Map.Entry<String, Long> symbol : new TreeMap<>(request.symbolValues()).entrySet()) {
             json.writeStringField(Escape.bytes(symbol.getKey()), Unsigned.hex(symbol.getValue()));
@@ -67,7 +73,13 @@ final class VerdictJson {
         Difference first = verdict.first();
         json.writeObjectFieldStart("first");
         json.writeStringField("imageOffset", Unsigned.hex(first.imageOffset()));
-        json.writeStringField("loadAddress", Unsigned.hex(first.loadAddress()));
+        if (first.loadAddress().isPresent()) {
+            json.writeStringField(
+                    "loadAddress", Unsigned.hex(first.loadAddress().getAsLong()));
+        }
+        if (first.header() != null) {
+            json.writeStringField("header", first.header());
+        }
         Segment segment = first.segment();
         if (segment != null) {
             json.writeObjectFieldStart("segment");

@@ -5,7 +5,9 @@ import io.github.reloc.check.Verdict;
 import io.github.reloc.elf.Escape;
 import io.github.reloc.elf.Segment;
 import io.github.reloc.elf.Unsigned;
+import io.github.reloc.executable.PhysicalAddresses;
 import io.github.reloc.relocation.ImageRequest;
+import io.github.reloc.relocation.ImageRequest.Format;
 import io.github.reloc.relocation.RelocationType;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -50,11 +52,17 @@ final class VerdictText {
         text.append(counted(verdict.differingPages(), "page")).append(", compared with ");
         text.append(Message.line("", options(verdict.counterpart()), "")).append('\n');
         text.append("  first:      image offset ").append(Unsigned.hex(first.imageOffset()));
-        text.append(", load address ").append(Unsigned.hex(first.loadAddress()));
+        if (first.loadAddress().isPresent()) {
+            text.append(", load address ")
+                    .append(Unsigned.hex(first.loadAddress().getAsLong()));
+        }
+        if (first.header() != null) {
+            text.append(", ").append(first.header());
+        }
         Segment segment = first.segment();
         text.append(
                 segment == null
-                        ? ", outside of any segment"
+                        ? (first.header() == null ? ", outside of any segment" : "")
                         : ", in program header " + segment.index() + " (PT_LOAD, " + segment.permissions() + ")");
         text.append(first.symbol() == null ? "" : Message.line(", in ", first.symbol(), ""))
                 .append('\n');
@@ -89,6 +97,15 @@ final class VerdictText {
         throw new IllegalStateException(explanation.toString());
     }
 
+    /** The value of {@code --physical}; empty where it need not be given. */
+    static String physical(PhysicalAddresses addresses) {
+        return switch (addresses.rule()) {
+            case SAME_AS_VIRTUAL -> "";
+            case AS_LINKED -> PhysicalConverter.KEEP;
+            case FROM_ADDRESS -> Unsigned.hex(addresses.address());
+        };
+    }
+
     private static String counted(long count, String noun) {
         return count + " " + noun + (count == 1 ? "" : "s");
     }
@@ -98,13 +115,16 @@ final class VerdictText {
         ImageRequest request = counterpart.request();
         StringBuilder options = new StringBuilder();
         options.append(counterpart.dependsOnBase() ? "--base " + Unsigned.hex(request.loadBase()) : "any base and");
+        options.append(request.format() == Format.EXECUTABLE ? " --format elf" : "");
+        String physical = physical(request.physicalAddresses());
+        options.append(physical.isEmpty() ? "" : " --physical " + physical);
         options.append(" --tables ").append(ChoiceConverter.name(request.tableRule()));
         options.append(request.keepsUnresolved() ? " --unresolved keep" : "");
         for (Map.Entry<String, Long> symbol : new TreeMap<>(request.symbolValues()).entrySet()) {
             options.append(" --defsym ").append(Escape.text(DefinitionConverter.text(symbol.getKey())));
             options.append('=').append(Unsigned.hex(symbol.getValue()));
         }
-        options.append(request.omitsBss() ? " --omit-bss" : "");
+        options.append(request.format() == Format.MEMORY_WITHOUT_BSS ? " --omit-bss" : "");
         boolean isLarge = Unsigned.less(ImageOptions.DEFAULT_MAX_SIZE, counterpart.size());
         return options.append(isLarge ? " --max-size " + counterpart.size() : "")
                 .toString();

@@ -6,7 +6,6 @@ import io.github.reloc.cli.ImageOptions.UnresolvedRule;
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.InputFile;
 import io.github.reloc.elf.Program;
-import io.github.reloc.image.ImageLayout;
 import io.github.reloc.relocation.RelocatedBefore;
 import java.io.IOException;
 import java.io.InputStream;
@@ -57,14 +56,14 @@ final class VerifyCommand implements Command {
                 arguments.tableRule(),
                 arguments.unresolvedRule() != UnresolvedRule.FAIL,
                 arguments.omitsBss(),
+                arguments.physicalAddresses(),
                 arguments.symbolValues());
         try (Program program = FileArguments.open(inName, in);
                 InputFile image = FileArguments.openFile(imageName, in)) {
             RelocatedBefore.requireNot(program);
             Verifier verifier = new Verifier(program, image, request);
-            ImageLayout compared = verifier.comparedLayout();
-            if (compared != null) {
-                arguments.requireSize(compared);
+            if (verifier.hasSizeOfImage()) {
+                arguments.requireSize(image.size());
             }
             console.showProgress(inName, program.input(), false);
             Verdict verdict = verifier.verify();

@@ -83,6 +83,9 @@ public final class DynamicTable {
 
     private static Segment find(FileHeader header) {
         Segment dynamic = header.only(Elf.PT_DYNAMIC, "PT_DYNAMIC");
+        if (dynamic == null && header.type() == Elf.ET_EXEC) {
+            throw header.isAtItsAddress();
+        }
         if (dynamic == null) {
             throw Failure.unsupported("no PT_DYNAMIC, so its relocation tables cannot be found: is it a static PIE?");
         }

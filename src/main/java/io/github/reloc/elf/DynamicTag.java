@@ -33,6 +33,29 @@ public final class DynamicTag {
                 || tag == 0x60000023L;
     }
 
+    /**
+     * Whether the value of a tag is a virtual address, so that it moves with the program.
+     *
+     * <p>DT_CONFIG, DT_DEPAUDIT and DT_AUDIT hold offsets in the string table, though their numbers are of the range for
+     * addresses, 0x6ffffe00 to 0x6ffffeff. DT_DEBUG is for the loader to fill.
+     */
+    public static boolean isAddress(long tag) {
+        String name = name(tag);
+        if (name == null) {
+            return false;
+        }
+        return switch (name) {
+            case "DT_PLTGOT", "DT_HASH", "DT_STRTAB", "DT_SYMTAB", "DT_SYMTAB_SHNDX", "DT_GNU_HASH", "DT_VERSYM" ->
+                true;
+            case "DT_VERDEF", "DT_VERNEED", "DT_SYMINFO", "DT_GNU_LIBLIST", "DT_GNU_CONFLICT", "DT_MOVETAB" -> true;
+            case "DT_RELA", "DT_REL", "DT_JMPREL", "DT_RELR", "DT_CREL" -> true;
+            case "DT_ANDROID_REL", "DT_ANDROID_RELA", "DT_ANDROID_RELR" -> true;
+            case "DT_INIT", "DT_FINI", "DT_INIT_ARRAY", "DT_FINI_ARRAY", "DT_PREINIT_ARRAY" -> true;
+            case "DT_TLSDESC_PLT", "DT_TLSDESC_GOT", "DT_PLTPAD", "DT_X86_64_PLT" -> true;
+            default -> false;
+        };
+    }
+
     private static @Nullable String name32(int tag) {
         return switch (tag) {
             case 0 -> "DT_NULL";

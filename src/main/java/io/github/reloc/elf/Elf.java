@@ -43,9 +43,11 @@ public final class Elf {
     public static final long PAGE_SIZE = 4096;
 
     // p_type: 32 bits.
+    public static final int PT_NULL = 0;
     public static final int PT_LOAD = 1;
     public static final int PT_DYNAMIC = 2;
     public static final int PT_INTERP = 3;
+    public static final int PT_NOTE = 4;
     public static final int PT_TLS = 7;
     public static final int PT_GNU_STACK = 0x6474e551;
     public static final int PT_GNU_RELRO = 0x6474e552;
@@ -56,12 +58,16 @@ public final class Elf {
     public static final int PF_R = 4;
 
     // sh_type: 32 bits.
+    public static final int SHT_NULL = 0;
+    public static final int SHT_SYMTAB = 2;
     public static final int SHT_RELA = 4;
     public static final int SHT_REL = 9;
     public static final int SHT_RELR = 19;
     public static final int SHT_ANDROID_REL = 0x60000001;
     public static final int SHT_ANDROID_RELA = 0x60000002;
     public static final int SHT_ANDROID_RELR = 0x6fffff00;
+
+    public static final int SHT_DYNSYM = 11;
 
     // sh_flags: 64 bits.
     public static final long SHF_ALLOC = 2;
@@ -73,6 +79,7 @@ public final class Elf {
     public static final long DT_NULL = 0;
     public static final long DT_NEEDED = 1;
     public static final long DT_PLTRELSZ = 2;
+    public static final long DT_PLTGOT = 3;
     public static final long DT_HASH = 4;
     public static final long DT_STRTAB = 5;
     public static final long DT_SYMTAB = 6;
@@ -91,6 +98,8 @@ public final class Elf {
     public static final long DT_RELRSZ = 35;
     public static final long DT_RELR = 36;
     public static final long DT_RELRENT = 37;
+    public static final long DT_X86_64_PLT = 0x70000000L;
+    public static final long DT_X86_64_PLTSZ = 0x70000001L;
     public static final long DT_CREL = 0x40000026L;
     public static final long DT_ANDROID_REL = 0x6000000fL;
     public static final long DT_ANDROID_RELSZ = 0x60000010L;
@@ -107,6 +116,7 @@ public final class Elf {
     public static final long DT_VERSYM = 0x6ffffff0L;
     public static final long DT_RELACOUNT = 0x6ffffff9L;
     public static final long DT_RELCOUNT = 0x6ffffffaL;
+    public static final long DT_FLAGS_1 = 0x6ffffffbL;
     public static final long DT_VERDEF = 0x6ffffffcL;
     public static final long DT_VERDEFNUM = 0x6ffffffdL;
     public static final long DT_VERNEED = 0x6ffffffeL;
@@ -117,10 +127,16 @@ public final class Elf {
     /** {@code DT_FLAGS}: relocations may change a segment that is not writable. */
     public static final long DF_TEXTREL = 4;
 
+    /** {@code DT_FLAGS_1}: the program was linked as a PIE, whatever {@code e_type} says. */
+    public static final long DF_1_PIE = 0x0800_0000L;
+
     // st_shndx: 16 bits; from SHN_LORESERVE on, an index has a meaning of its own.
     public static final int SHN_UNDEF = 0;
     public static final int SHN_LORESERVE = 0xff00;
     public static final int SHN_ABS = 0xfff1;
+
+    /** The index does not fit here, and stands in a section of its own. */
+    public static final int SHN_XINDEX = 0xffff;
 
     // st_info: binding in the upper 4 bits, type in the lower 4.
     public static final int STB_WEAK = 2;

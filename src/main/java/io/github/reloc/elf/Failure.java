@@ -51,6 +51,10 @@ public final class Failure extends RuntimeException {
         KEEP_UNRESOLVED,
         /** Give values to symbols that the program does not define. */
         GIVE_SYMBOL_VALUES,
+        /** Look whether anything is left to relocate. */
+        CHECK_RELOCATED,
+        /** Say what becomes of the physical addresses. */
+        GIVE_PHYSICAL_ADDRESS,
         /** Say which load base is meant. */
         GIVE_BASE,
         /** Run with a larger heap. */

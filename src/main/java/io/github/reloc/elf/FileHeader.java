@@ -18,6 +18,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record FileHeader(
         int osAbi, int type, long entryVirtualAddress, long programHeaderFileOffset, List<Segment> segments) {
+    /** Where in the file {@code e_type} stands. */
+    public static final int E_TYPE_OFFSET = 16;
+
+    /** Where in the file {@code e_entry} stands. */
+    public static final int E_ENTRY_OFFSET = 24;
+
     public FileHeader {
         segments = List.copyOf(segments);
     }
@@ -25,6 +31,12 @@ public record FileHeader(
     /** Where in the file a program header stands. */
     public long fileOffset(Segment segment) {
         return programHeaderFileOffset + (long) segment.index() * Elf.PHDR_SIZE;
+    }
+
+    /** The failure of a program that cannot be put at another address, because its code counts on the one it has. */
+    Failure isAtItsAddress() {
+        return Failure.unsupported("e_type is ET_EXEC: the program is at its address already, and cannot be moved")
+                .remedy(Failure.Remedy.CHECK_RELOCATED);
     }
 
     /**

@@ -16,7 +16,6 @@ import net.fornwall.jelf.ElfSegment;
  * 16-bit field, so larger counts are refused, the escape {@link Elf#PN_XNUM} among them.
  */
 final class HeaderReader {
-    private static final int E_TYPE_OFFSET = 16;
     private static final int E_MACHINE_OFFSET = 18;
     private static final int E_VERSION_OFFSET = 20;
     private static final int E_PHOFF_OFFSET = 32;
@@ -26,6 +25,7 @@ final class HeaderReader {
     private static final int E_PHNUM_OFFSET = 56;
     static final int E_SHENTSIZE_OFFSET = 58;
     static final int E_SHNUM_OFFSET = 60;
+    static final int E_SHSTRNDX_OFFSET = 62;
 
     /** {@code 0x7f 'E' 'L' 'F'} as a little-endian word. */
     private static final int MAGIC = 0x464c457f;
@@ -53,6 +53,7 @@ final class HeaderReader {
                         header.p_flags,
                         header.p_offset,
                         header.p_vaddr,
+                        header.p_paddr,
                         header.p_filesz,
                         header.p_memsz,
                         header.p_align));
@@ -92,7 +93,7 @@ final class HeaderReader {
         if (input.word16(E_MACHINE_OFFSET) != Elf.EM_X86_64) {
             throw Failure.unsupported("not for x86-64: e_machine is " + input.word16(E_MACHINE_OFFSET));
         }
-        int type = input.word16(E_TYPE_OFFSET);
+        int type = input.word16(FileHeader.E_TYPE_OFFSET);
         if (type != Elf.ET_DYN && type != Elf.ET_EXEC) {
             throw Failure.unsupported("not a linked program: e_type is " + typeName(type));
         }

@@ -141,13 +141,13 @@ public final class LoadSegments {
         return segment.isFileBacked(virtualAddress, size) ? segment : null;
     }
 
-    /**
-     * Every segment that shares a byte of memory with a range that is not empty, and perhaps one that does not. A range
-     * that would pass the end of the address space, as the last block of an image may, ends there.
-     */
-    public List<Segment> around(long virtualAddress, long size) {
-        long last = Unsigned.sum(virtualAddress, size - 1);
-        return segments.subList(indexAtOrBelow(virtualAddress), indexAtOrBelow(last) + 1);
+    /** The largest {@code p_align}; 0 where none has one. */
+    public long alignment() {
+        long alignment = 0;
+        for (Segment segment : segments) {
+            alignment = Unsigned.max(alignment, segment.alignment());
+        }
+        return alignment;
     }
 
     private Segment atOrBelow(long virtualAddress) {

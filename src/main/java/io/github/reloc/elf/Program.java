@@ -45,6 +45,18 @@ public final class Program implements Closeable {
         return header;
     }
 
+    /**
+     * Checks that the program was linked to be put anywhere: as an ET_DYN, or an ET_EXEC with {@code DF_1_PIE}, which
+     * GNU ld writes for a static PIE whose addresses do not begin at 0.
+     *
+     * @throws Failure if it was not
+     */
+    public void requirePositionIndependent() {
+        if (header.type() == Elf.ET_EXEC && (dynamic.value(Elf.DT_FLAGS_1, 0) & Elf.DF_1_PIE) == 0) {
+            throw header.isAtItsAddress();
+        }
+    }
+
     public LoadSegments segments() {
         return segments;
     }

@@ -11,6 +11,7 @@ package io.github.reloc.elf;
  * @param flags {@code p_flags}
  * @param fileOffset {@code p_offset}: of the segment's first byte in the file
  * @param virtualAddress {@code p_vaddr}: of the segment's first byte in memory, at link time
+ * @param physicalAddress {@code p_paddr}: where loaders put it that know no virtual addresses yet
  * @param fileSize {@code p_filesz}: bytes that come from the file
  * @param memorySize {@code p_memsz}: bytes in memory; those past the file size are zero
  * @param alignment {@code p_align}: 0 and 1 mean none
@@ -21,9 +22,15 @@ public record Segment(
         int flags,
         long fileOffset,
         long virtualAddress,
+        long physicalAddress,
         long fileSize,
         long memorySize,
         long alignment) {
+    /** Where in the header {@code p_vaddr} stands. */
+    public static final int P_VADDR_OFFSET = 16;
+
+    /** Where in the header {@code p_paddr} stands. */
+    public static final int P_PADDR_OFFSET = 24;
 
     public boolean isWritable() {
         return (flags & Elf.PF_W) != 0;

@@ -13,6 +13,27 @@ package io.github.reloc.elf;
  * @param size {@code st_size} in bytes, unsigned
  */
 public record Symbol(long nameOffset, int info, int sectionIndex, long value, long size) {
+    /** Where in the symbol {@code st_value} stands. */
+    public static final int ST_VALUE_OFFSET = 8;
+
+    private static final long ST_NAME_MASK = 0xffff_ffffL;
+    private static final int ST_INFO_SHIFT = 4 * Byte.SIZE;
+    private static final int ST_INFO_MASK = 0xff;
+    private static final int ST_SHNDX_SHIFT = 6 * Byte.SIZE;
+    private static final int ST_SIZE_OFFSET = 16;
+
+    /** The symbol at an offset of a file, whole within it. */
+    public static Symbol read(InputFile input, long fileOffset) {
+        // The first four fields fill a word, and one read is quicker than four.
+        long first = input.word64(fileOffset);
+        return new Symbol(
+                first & ST_NAME_MASK,
+                (int) (first >>> ST_INFO_SHIFT) & ST_INFO_MASK,
+                (int) (first >>> ST_SHNDX_SHIFT),
+                input.word64(fileOffset + ST_VALUE_OFFSET),
+                input.word64(fileOffset + ST_SIZE_OFFSET));
+    }
+
     public boolean isDefined() {
         return sectionIndex != Elf.SHN_UNDEF;
     }
@@ -25,6 +46,11 @@ public record Symbol(long nameOffset, int info, int sectionIndex, long value, lo
     /** Whether its section index is one of those with a meaning of their own, absolute ones aside. */
     public boolean isReserved() {
         return sectionIndex >= Elf.SHN_LORESERVE && !isAbsolute();
+    }
+
+    /** Whether its value is an address that moves with the program, but for those that {@link #isReserved}. */
+    public boolean isAddress() {
+        return isDefined() && !isAbsolute() && !isThreadLocal();
     }
 
     public boolean isWeak() {

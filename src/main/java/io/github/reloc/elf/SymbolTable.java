@@ -9,13 +9,6 @@ import org.jspecify.annotations.Nullable;
  * in the file-backed part of one segment. Where none does, the end of that part is the bound.
  */
 public final class SymbolTable {
-    private static final long ST_NAME_MASK = 0xffff_ffffL;
-    private static final int ST_INFO_SHIFT = 4 * Byte.SIZE;
-    private static final int ST_INFO_MASK = 0xff;
-    private static final int ST_SHNDX_SHIFT = 6 * Byte.SIZE;
-    private static final int ST_VALUE_OFFSET = 8;
-    private static final int ST_SIZE_OFFSET = 16;
-
     private final InputFile input;
     private final long virtualAddress;
     private final long fileOffset;
@@ -60,6 +53,10 @@ public final class SymbolTable {
         return virtualAddress;
     }
 
+    public long fileOffset() {
+        return fileOffset;
+    }
+
     /** Whether a hash table gives the number of symbols. */
     public boolean isCounted() {
         return isCounted;
@@ -86,15 +83,7 @@ public final class SymbolTable {
             throw Failure.malformed("symbol index " + number + " is past the end of DT_SYMTAB, which has "
                     + (isCounted ? "" : "room for ") + limit + " symbols");
         }
-        long offset = fileOffset + number * Elf.SYM_SIZE;
-        // The first four fields fill a word, and one read is quicker than four.
-        long first = input.word64(offset);
-        return new Symbol(
-                first & ST_NAME_MASK,
-                (int) (first >>> ST_INFO_SHIFT) & ST_INFO_MASK,
-                (int) (first >>> ST_SHNDX_SHIFT),
-                input.word64(offset + ST_VALUE_OFFSET),
-                input.word64(offset + ST_SIZE_OFFSET));
+        return Symbol.read(input, fileOffset + number * Elf.SYM_SIZE);
     }
 
     /**
@@ -135,8 +124,7 @@ public final class SymbolTable {
         // Without a count, what stands behind the last symbol would be taken for symbols.
         for (int index = 1; isCounted && index < limit; index++) {
             Symbol symbol = get(index);
-            boolean hasAddress = symbol.isDefined() && !symbol.isAbsolute() && !symbol.isThreadLocal();
-            if (hasAddress && symbol.size() != 0 && Unsigned.less(address - symbol.value(), symbol.size())) {
+            if (symbol.isAddress() && symbol.size() != 0 && Unsigned.less(address - symbol.value(), symbol.size())) {
                 long distance = address - symbol.value();
                 return displayName(index) + (distance == 0 ? "" : "+" + Unsigned.hex(distance));
             }

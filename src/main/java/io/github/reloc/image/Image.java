@@ -1,10 +1,12 @@
 package io.github.reloc.image;
 
+import io.github.reloc.elf.Elf;
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.Memory;
 import io.github.reloc.elf.Program;
 import io.github.reloc.elf.Unsigned;
 import java.nio.ByteBuffer;
+import java.util.OptionalLong;
 
 /**
  * The program's memory as it will be at its load base: the linked image, and the words changed in it, by link-time
@@ -13,6 +15,9 @@ import java.nio.ByteBuffer;
 public final class Image implements Memory {
     private final ImageLayout layout;
     private final ImageBlocks blocks;
+
+    /** The pages of memory that hold addresses which were moved. */
+    private final PageSet addressPages = new PageSet();
 
     /**
      * The image of a program, in which nothing is changed yet.
@@ -62,6 +67,33 @@ public final class Image implements Memory {
         set(layout.toImageOffset(virtualAddress), word, Long.BYTES);
     }
 
+    /**
+     * Sets the 64-bit word at a link-time address, whole within the image, to an address that the program has of itself:
+     * as linked or, where the layout moves such addresses, as it is at run time.
+     */
+    public void setAddress(long virtualAddress, long address) {
+        if (layout.movesAddresses()) {
+            addressPages.add(virtualAddress - layout.startVirtualAddress(), Long.BYTES);
+            setWord64(virtualAddress, layout.toLoadAddress(address));
+        } else {
+            setWord64(virtualAddress, address);
+        }
+    }
+
+    /** The same at an offset of the image, be it part of memory or not. */
+    public void setAddressAt(long imageOffset, long address) {
+        OptionalLong virtualAddress = layout.toVirtualAddress(imageOffset);
+        if (layout.movesAddresses() && virtualAddress.isPresent()) {
+            addressPages.add(virtualAddress.getAsLong() - layout.startVirtualAddress(), Long.BYTES);
+        }
+        setAt(imageOffset, layout.movesAddresses() ? layout.toLoadAddress(address) : address, Long.BYTES);
+    }
+
+    /** Sets up to 8 bytes at an offset of the image, the lowest of a value first. */
+    public void setAt(long imageOffset, long value, int byteCount) {
+        set(imageOffset, value, byteCount);
+    }
+
     /** Sets a range of bytes, whole within the image, to zero. */
     public void clear(long virtualAddress, long size) {
         long offset = layout.toImageOffset(virtualAddress);
@@ -106,18 +138,27 @@ public final class Image implements Memory {
     /** Moves the window to the block of a 64-bit word, as far as that lies in a range of the image. */
     public void moveWindow(long virtualAddress, long rangeStart, long rangeSize) {
         long offset = layout.toImageOffset(virtualAddress);
-        long block = layout.toVirtualAddress(Unsigned.alignDown(offset, ImageBlocks.BLOCK_SIZE));
-        long start = Unsigned.alignUp(Unsigned.max(block, rangeStart), Long.BYTES);
-        long end = Unsigned.min(Unsigned.sum(block, ImageBlocks.BLOCK_SIZE), rangeStart + rangeSize);
+        if (((virtualAddress ^ offset) & (Elf.PAGE_SIZE - 1)) != 0) {
+            // Only where p_align is less than a page: then words and pages of the image are not those of memory.
+            return;
+        }
+        long inBlock = offset & (ImageBlocks.BLOCK_SIZE - 1);
+        long before = Unsigned.min(inBlock, virtualAddress - rangeStart);
+        long after = Unsigned.min(ImageBlocks.BLOCK_SIZE - inBlock, rangeStart + rangeSize - virtualAddress);
+        long start = Unsigned.alignUp(virtualAddress - before, Long.BYTES);
+        long end = virtualAddress + after;
         if (Unsigned.less(start, end)) {
-            blocks.openWindow(start, layout.toImageOffset(start), (int) ((end - start) / Long.BYTES));
+            blocks.openWindow(start, offset - (virtualAddress - start), (int) ((end - start) / Long.BYTES));
         }
     }
 
-    /** Closes the window, and returns the pages that were changed through it. */
+    /** Closes the window, and returns the pages of memory that were changed through it, or hold moved addresses. */
     public PageSet closeWindow() {
         blocks.window().close();
-        return blocks.window().changedPages();
+        PageSet pages = new PageSet();
+        pages.addAll(blocks.window().memoryPages());
+        pages.addAll(addressPages);
+        return pages;
     }
 
     /**

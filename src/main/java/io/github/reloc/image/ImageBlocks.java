@@ -3,7 +3,6 @@ package io.github.reloc.image;
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.Program;
 import io.github.reloc.elf.Segment;
-import io.github.reloc.elf.Unsigned;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -93,12 +92,12 @@ final class ImageBlocks {
     ImageBlocks(Program program, ImageLayout layout, OutputFile output, long maxBlocksHeld) {
         this.program = program;
         this.layout = layout;
-        this.linked = new LinkedImage(program, layout);
+        this.linked = new LinkedImage(program.input(), layout);
         this.output = output;
         int blockCount = Math.toIntExact((layout.size() + BLOCK_SIZE - 1) >>> BLOCK_SHIFT);
         blocks = new long[blockCount][];
         writtenPages = new short[blockCount];
-        window = new Window(blockCount);
+        window = new Window(blockCount, layout.startVirtualAddress());
         this.maxBlocksHeld = (int) Math.max(MIN_BLOCKS_HELD, Math.min(blockCount, maxBlocksHeld));
         holdLimit = this.maxBlocksHeld;
         output.setSize(layout.size());
@@ -114,12 +113,11 @@ final class ImageBlocks {
         holdLimit = Math.min(maxBlocksHeld, FEW_BLOCKS);
         copied.set(0, blocks.length);
         for (Segment segment : program.segments().list()) {
-            if (segment.isWritable()) {
-                long offset = layout.toImageOffset(segment.virtualAddress());
-                // Of an image that ends before .bss, all of it or a part can lie beyond.
-                long start = Unsigned.min(offset, layout.size());
-                long end = Unsigned.min(offset + segment.memorySize(), layout.size());
-                copied.clear(number(start), number(end + BLOCK_SIZE - 1));
+            // Of an image that ends before .bss, all of a segment or a part of it can lie beyond.
+            long size = layout.endInImage(segment) - segment.virtualAddress();
+            if (segment.isWritable() && size != 0) {
+                long start = layout.startInImage(segment);
+                copied.clear(number(start), number(start + size + BLOCK_SIZE - 1));
             }
         }
         if (copied.cardinality() >= MIN_BLOCKS_COPIED) {

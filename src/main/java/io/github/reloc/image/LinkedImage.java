@@ -1,26 +1,27 @@
 package io.github.reloc.image;
 
 import io.github.reloc.elf.Failure;
-import io.github.reloc.elf.Program;
-import io.github.reloc.elf.Segment;
+import io.github.reloc.elf.InputFile;
+import io.github.reloc.image.ImageLayout.Piece;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.List;
 
 /**
- * The image before any word of it is changed: what the segments take from the file, and zeros.
+ * The image before any word of it is changed: what it takes from the file, and zeros.
  *
- * <p>No byte of the file that is not part of a segment is in it.
+ * <p>No byte of the file that the layout has no place for is in it.
  */
 final class LinkedImage {
     private static final byte[] ZEROS = new byte[ImageBlocks.BLOCK_SIZE];
 
-    private final Program program;
-    private final ImageLayout layout;
+    private final InputFile input;
+    private final List<Piece> pieces;
 
-    LinkedImage(Program program, ImageLayout layout) {
-        this.program = program;
-        this.layout = layout;
+    LinkedImage(InputFile input, ImageLayout layout) {
+        this.input = input;
+        this.pieces = layout.pieces();
     }
 
     /**
@@ -35,17 +36,13 @@ final class LinkedImage {
         int pages = 0;
         int size = target.limit();
         target.position(0);
-        for (Segment segment : program.segments().around(layout.toVirtualAddress(imageOffset), size)) {
-            long segmentImageOffset = layout.toImageOffset(segment.virtualAddress());
-            long from = Math.max(0, segmentImageOffset - imageOffset);
-            long to = Math.min(size, segmentImageOffset + segment.fileSize() - imageOffset);
-            // Only now do both fit an int: a segment may begin or end gigabytes away.
-            if (from < to) {
-                target.limit(size).put(ZEROS, 0, (int) from - target.position());
-                long fileOffset = segment.fileOffset() + (imageOffset + from - segmentImageOffset);
-                program.input().read(fileOffset, target.limit((int) to));
-                pages |= pages((int) from, (int) to);
-            }
+        for (int i = firstAfter(imageOffset); i < pieces.size() && start(i) < imageOffset + size; i++) {
+            Piece piece = pieces.get(i);
+            int from = (int) Math.max(0, piece.imageOffset() - imageOffset);
+            int to = (int) Math.min(size, piece.imageOffset() + piece.size() - imageOffset);
+            target.limit(size).put(ZEROS, 0, from - target.position());
+            input.read(piece.fileOffset() + (imageOffset + from - piece.imageOffset()), target.limit(to));
+            pages |= pages(from, to);
         }
         target.limit(size).put(ZEROS, 0, size - target.position()).position(0);
         return pages;
@@ -64,20 +61,37 @@ final class LinkedImage {
      * @throws Failure if reading or writing fails
      */
     void copyTo(OutputFile output, long imageOffset, long size) {
-        for (Segment segment : program.segments().around(layout.toVirtualAddress(imageOffset), size)) {
-            long segmentImageOffset = layout.toImageOffset(segment.virtualAddress());
-            long from = Math.max(imageOffset, segmentImageOffset);
-            long to = Math.min(imageOffset + size, segmentImageOffset + segment.fileSize());
-            if (from < to) {
-                FileChannel channel = output.channel();
-                try {
-                    channel.position(from);
-                } catch (IOException e) {
-                    throw Failure.output(output.name(), e);
-                }
-                program.input()
-                        .copyTo(channel, output.name(), segment.fileOffset() + (from - segmentImageOffset), to - from);
+        for (int i = firstAfter(imageOffset); i < pieces.size() && start(i) < imageOffset + size; i++) {
+            Piece piece = pieces.get(i);
+            long from = Math.max(imageOffset, piece.imageOffset());
+            long to = Math.min(imageOffset + size, piece.imageOffset() + piece.size());
+            FileChannel channel = output.channel();
+            try {
+                channel.position(from);
+            } catch (IOException e) {
+                throw Failure.output(output.name(), e);
+            }
+            input.copyTo(channel, output.name(), piece.fileOffset() + (from - piece.imageOffset()), to - from);
+        }
+    }
+
+    private long start(int index) {
+        return pieces.get(index).imageOffset();
+    }
+
+    /** The first piece that ends after an offset of the image; their number where none does. */
+    private int firstAfter(long imageOffset) {
+        int low = 0;
+        int high = pieces.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            Piece piece = pieces.get(middle);
+            if (piece.imageOffset() + piece.size() <= imageOffset) {
+                low = middle + 1;
+            } else {
+                high = middle;
             }
         }
+        return low;
     }
 }

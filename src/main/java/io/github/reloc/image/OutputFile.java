@@ -23,12 +23,20 @@ public abstract sealed class OutputFile implements Closeable permits ReplacingFi
 
     /**
      * Output to a file, that exists or not. A link to a file stands for that file; an existing one keeps its mode.
-     *
      * @throws Failure if the target is not a regular file, or nothing can be written beside it
      */
     public static OutputFile to(Path target) {
+        return to(target, false);
+    }
+
+    /** The same for an executable: a new file may be executed by those who may read it, like one that a linker writes. */
+    public static OutputFile toExecutable(Path target) {
+        return to(target, true);
+    }
+
+    private static OutputFile to(Path target, boolean isExecutable) {
         try {
-            return ReplacingFile.create(target);
+            return ReplacingFile.create(target, isExecutable);
         } catch (IOException e) {
             throw Failure.output(target.toString(), e);
         }

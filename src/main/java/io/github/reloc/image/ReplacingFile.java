@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class ReplacingFile extends OutputFile {
     private static final Path OPEN_FILES = Path.of("/proc/self/fd");
 
+    /** Less the umask. */
+    private static final Set<PosixFilePermission> ALL = EnumSet.allOf(PosixFilePermission.class);
+
     private final Path target;
 
     /** Of the file that is replaced; null if there is none. */
@@ -35,19 +39,20 @@ final class ReplacingFile extends OutputFile {
     /** The file that was replaced, until that is certain. */
     private @Nullable TemporaryFile replaced;
 
-    private ReplacingFile(String name, Path target, @Nullable Set<PosixFilePermission> permissions) throws IOException {
+    private ReplacingFile(
+            String name, Path target, @Nullable Set<PosixFilePermission> permissions, boolean isExecutable)
+            throws IOException {
         super(name);
         this.target = target;
         this.permissions = permissions;
         temporary = TemporaryFile.beside(target);
-        channel = permissions == null
-                ? temporary.open()
-                : temporary.open(PosixFilePermissions.asFileAttribute(permissions));
+        Set<PosixFilePermission> wanted = permissions == null && isExecutable ? ALL : permissions;
+        channel = wanted == null ? temporary.open() : temporary.open(PosixFilePermissions.asFileAttribute(wanted));
     }
 
-    static ReplacingFile create(Path path) throws IOException {
+    static ReplacingFile create(Path path, boolean isExecutable) throws IOException {
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-            return new ReplacingFile(path.toString(), path, null);
+            return new ReplacingFile(path.toString(), path, null, isExecutable);
         }
         if (!Files.exists(path)) {
             throw Failure.output(path.toString(), "a link to a file that does not exist");
@@ -56,7 +61,7 @@ final class ReplacingFile extends OutputFile {
         if (!attributes.isRegularFile()) {
             throw Failure.output(path.toString(), attributes.isDirectory() ? "is a directory" : "not a regular file");
         }
-        return new ReplacingFile(path.toString(), path.toRealPath(), Files.getPosixFilePermissions(path));
+        return new ReplacingFile(path.toString(), path.toRealPath(), Files.getPosixFilePermissions(path), isExecutable);
     }
 
     @Override

@@ -24,11 +24,16 @@ public final class Sha256 {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    /** Of a range of an image; where that ends before the range does, of zeros, as memory has them there. */
+    /** Of a range of an image. */
     public static String of(Image image, long imageOffset, long size) {
+        return of(image, imageOffset, size, size);
+    }
+
+    /** Of so many bytes, the first from a range of an image, the others zeros, as memory has them there. */
+    public static String of(Image image, long imageOffset, long sizeInImage, long size) {
         MessageDigest digest = digest();
         long end = imageOffset + size;
-        long imageEnd = Math.min(end, image.layout().size());
+        long imageEnd = imageOffset + sizeInImage;
         long offset = imageOffset;
         while (offset < imageEnd) {
             ByteBuffer bytes = image.peek(offset);

@@ -11,8 +11,12 @@ public final class Window {
     private static final int WORDS_PER_PAGE_SHIFT = 9;
     private static final long[] NO_WORDS = {};
 
+    private final long memoryStart;
+
     /** By number of a block: the pages that were changed through the window, a bit each, that of the first lowest. */
     private final short[] changedPages;
+
+    private final PageSet memoryPages = new PageSet();
 
     private int blockNumber;
     private long[] block = NO_WORDS;
@@ -26,8 +30,14 @@ public final class Window {
     /** The pages of the block that are changed since it was opened, a bit each. */
     private int newPages;
 
-    /** A window on an image of so many blocks, with nothing inside. */
-    Window(int blockCount) {
+    /**
+     * A window with nothing inside.
+     *
+     * @param blockCount of the image
+     * @param memoryStart the link-time address of the first page of memory
+     */
+    Window(int blockCount, long memoryStart) {
+        this.memoryStart = memoryStart;
         changedPages = new short[blockCount];
     }
 
@@ -43,6 +53,9 @@ public final class Window {
     /** Leaves nothing inside. */
     void close() {
         changedPages[blockNumber] |= (short) newPages;
+        // A page of the block is a page of memory; how many come before it, the first word inside tells.
+        memoryPages.add(
+                ((start - memoryStart) >>> ImageBlocks.PAGE_SHIFT) - (first >>> WORDS_PER_PAGE_SHIFT), newPages);
         newPages = 0;
         size = 0;
         block = NO_WORDS;
@@ -53,13 +66,9 @@ public final class Window {
         return changedPages[number];
     }
 
-    /** All the pages that were changed through the window before it was closed. */
-    PageSet changedPages() {
-        PageSet pages = new PageSet();
-        for (int number = 0; number < changedPages.length; number++) {
-            pages.add(number * ImageBlocks.PAGES_PER_BLOCK, Short.toUnsignedInt(changedPages[number]));
-        }
-        return pages;
+    /** The pages of memory that were changed through the window before it was closed. */
+    PageSet memoryPages() {
+        return memoryPages;
     }
 
     /** The number of the word at a link-time address, or -1 where it is not whole inside, or not aligned. */

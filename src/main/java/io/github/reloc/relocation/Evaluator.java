@@ -100,6 +100,7 @@ public final class Evaluator {
             return Outcome.without(kind, type.field(), fieldSize);
         }
 
+        targets.requireInImage(entry.place(), fieldSize);
         long a = entry.addend(memory, (int) fieldSize);
         long b = layout.bias();
         long p = layout.toLoadAddress(entry.place());
@@ -132,7 +133,9 @@ public final class Evaluator {
      */
     Range rangeAround(Entry entry) {
         try {
-            return targets.around(entry.place(), Long.BYTES);
+            Range range = targets.around(entry.place(), Long.BYTES);
+            targets.requireInImage(entry.place(), Long.BYTES);
+            return range;
         } catch (Failure e) {
             throw about(entry, e);
         }

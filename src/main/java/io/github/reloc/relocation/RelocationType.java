@@ -175,6 +175,11 @@ public enum RelocationType {
         return formula.needs != Needs.NOTHING || this == R_X86_64_COPY || this == R_X86_64_TLSDESC;
     }
 
+    /** Whether the addend of an entry of this type is an address of the program, as linked. */
+    public boolean isAddendAddress() {
+        return formula == Formula.B_PLUS_A || this == R_X86_64_IRELATIVE;
+    }
+
     /** The type of a number, or null where the psABI has none. */
     public static @Nullable RelocationType of(int number) {
         // Up to the first that is not, each stands at its number.

@@ -3,6 +3,8 @@ package io.github.reloc.relocation;
 import io.github.reloc.elf.Elf;
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.Program;
+import io.github.reloc.executable.MovedHeaders.Shortened;
+import io.github.reloc.image.FileLayout;
 import io.github.reloc.image.Image;
 import io.github.reloc.image.PageSet;
 import io.github.reloc.image.Window;
@@ -12,6 +14,8 @@ import io.github.reloc.table.RelocationBatch;
 import io.github.reloc.table.RelocationCounts;
 import io.github.reloc.table.RelocationTable;
 import io.github.reloc.table.RelocationTables;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +56,9 @@ public final class Relocator {
         run.unresolved.requireNone();
         run.leftFields.requireNoneApplied(program, tables);
         edits.writeTo(image, program);
+        if (image.layout() instanceof FileLayout layout) {
+            new OwnAddresses(image, layout, tables).move(request.physicalAddresses(), run.shortened);
+        }
         run.basePages.addAll(image.closeWindow());
         return new RelocatedImage(
                 image,
@@ -70,21 +77,27 @@ public final class Relocator {
         private final RelocationCounts applied = new RelocationCounts();
         private final RelocationCounts left = new RelocationCounts();
         private final PageSet basePages = new PageSet();
+        private final KeptEntries keptEntries;
+        private final List<Shortened> shortened = new ArrayList<>();
 
         Run(Image image) {
             this.image = image;
             evaluator = new Evaluator(program, tables, image.layout(), request.symbolValues(), image);
             unresolved = new Unresolved(evaluator.symbols());
+            keptEntries = new KeptEntries(program, image);
         }
 
         void apply(RelocationTable table, DynamicEdits edits) {
-            TableCompaction compaction = request.tableRule().removesApplied()
-                    ? new TableCompaction(table, tables.inside(table), image)
-                    : null;
-            table.forEachBatch(program, new TablePass(this, table, compaction));
-            if (compaction != null) {
-                compaction.finish(edits, request.tableRule() == TableRule.TRIM);
+            if (!request.tableRule().removesApplied()) {
+                keptEntries.requireMovable(table);
+                table.forEachBatch(program, new TablePass(this, table, null));
+                keptEntries.moveAll(table);
+                return;
             }
+            TableCompaction compaction = new TableCompaction(table, tables.inside(table), image, keptEntries);
+            table.forEachBatch(program, new TablePass(this, table, compaction));
+            compaction.finish(edits, request.tableRule() == TableRule.TRIM);
+            shortened.add(compaction.shortened());
         }
     }
 
@@ -179,7 +192,7 @@ public final class Relocator {
 
         private void write(Outcome outcome) {
             if (outcome.dependsOnBase()) {
-                run.basePages.add(image.layout().toImageOffset(entry.place()), outcome.fieldSize());
+                run.basePages.add(entry.place() - image.layout().startVirtualAddress(), outcome.fieldSize());
             }
             image.setWord(entry.place(), (int) outcome.fieldSize(), outcome.word());
         }
@@ -188,7 +201,10 @@ public final class Relocator {
             left.add(entry.type());
             if (!request.keepsUnresolved()) {
                 run.unresolved.add(entry, outcome);
-            } else if (compaction != null) {
+                return;
+            }
+            run.keptEntries.moveWord(entry);
+            if (compaction != null) {
                 compaction.keep(entry);
                 run.leftFields.add(entry, outcome.fieldSize());
             }

@@ -3,6 +3,7 @@ package io.github.reloc.relocation;
 import io.github.reloc.elf.Elf;
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.Failure.Remedy;
+import io.github.reloc.executable.MovedHeaders.Shortened;
 import io.github.reloc.image.Image;
 import io.github.reloc.table.Entry;
 import io.github.reloc.table.RelocationTable;
@@ -19,6 +20,7 @@ final class TableCompaction {
     private final RelocationTable table;
     private final @Nullable RelocationTable inner;
     private final Image image;
+    private final KeptEntries keptEntries;
     private long keptCount;
     private long keptBeforeInner;
     private long keptInsideInner;
@@ -28,10 +30,11 @@ final class TableCompaction {
      *
      * @param inner the JMPREL that lies inside the table, or null
      */
-    TableCompaction(RelocationTable table, @Nullable RelocationTable inner, Image image) {
+    TableCompaction(RelocationTable table, @Nullable RelocationTable inner, Image image, KeptEntries keptEntries) {
         this.table = table;
         this.inner = inner;
         this.image = image;
+        this.keptEntries = keptEntries;
     }
 
     /**
@@ -46,12 +49,7 @@ final class TableCompaction {
                             + " are left for run time, and it cannot be shortened to them")
                     .remedy(Remedy.KEEP_TABLES);
         }
-        long target = table.virtualAddress() + keptCount * format.entrySize();
-        image.setWord64(target, entry.place());
-        image.setWord64(target + Long.BYTES, entry.info());
-        if (!format.isAddendInPlace()) {
-            image.setWord64(target + 2 * Long.BYTES, entry.statedAddend());
-        }
+        keptEntries.write(entry, table.virtualAddress() + keptCount * format.entrySize());
         keptCount++;
         if (inner != null) {
             long distance = table.virtualAddress() + entry.index() * format.entrySize() - inner.virtualAddress();
@@ -85,5 +83,11 @@ final class TableCompaction {
         if (clearsRest) {
             image.clear(table.virtualAddress() + keptSize, table.size() - keptSize);
         }
+    }
+
+    /** After {@link #finish}: how the table is now shorter. */
+    Shortened shortened() {
+        return new Shortened(
+                table.virtualAddress(), table.size(), keptCount * table.format().entrySize());
     }
 }

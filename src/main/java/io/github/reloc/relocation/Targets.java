@@ -65,6 +65,9 @@ final class Targets {
                     symbols.strings().virtualAddress(),
                     symbols.strings().size()));
         }
+        for (ImageLayout.Reserved part : layout.reserved()) {
+            tables.add(new Table(part.name(), part.virtualAddress(), part.size()));
+        }
     }
 
     /** Whether an address lies in a segment whose bytes may be changed. */
@@ -90,7 +93,7 @@ final class Targets {
             throw Failure.malformed("its place lies in a segment that is not writable, and there is no DT_TEXTREL");
         }
         long low = segment.virtualAddress();
-        long high = Unsigned.min(low + segment.memorySize(), layout.startVirtualAddress() + layout.size());
+        long high = low + segment.memorySize();
         for (Table table : tables) {
             if (Unsigned.overlap(table.start(), table.size(), place, fieldSize)) {
                 throw Failure.malformed("its place lies inside " + table.name());
@@ -101,10 +104,23 @@ final class Targets {
                 high = Unsigned.min(high, table.start());
             }
         }
+        // Of what is behind the bytes that the image has of the segment, a field is looked up each time.
+        long end = Unsigned.min(high, layout.endInImage(segment));
         if (!layout.contains(place, fieldSize)) {
-            throw Failure.unsupported("its place lies in .bss, past the end of the image");
+            return new Range(place, fieldSize);
         }
-        last = new Range(low, high - low);
+        last = new Range(low, end - low);
         return last;
+    }
+
+    /**
+     * Checks that the image has the bytes of a field that {@link #around} has found allowed.
+     *
+     * @throws Failure if it ends before them
+     */
+    void requireInImage(long place, long fieldSize) {
+        if (!last.contains(place, fieldSize) && !layout.contains(place, fieldSize)) {
+            throw Failure.unsupported("its place lies in .bss, of which the image has no bytes");
+        }
     }
 }

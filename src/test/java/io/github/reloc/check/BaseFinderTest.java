@@ -267,7 +267,7 @@ final class BaseFinderTest {
         }
         program.writeTo(image.in());
         Files.write(image.path(), new byte[0x510000]);
-        Verifier.Request request = new Verifier.Request(null, null, true, false, Map.of());
+        Verifier.Request request = new Verifier.Request(null, null, true, false, null, Map.of());
         try (Program opened = new Program(InputFile.open(image.in()));
                 InputFile zeros = InputFile.open(image.path())) {
             Verifier verifier = new Verifier(opened, zeros, request);

@@ -340,7 +340,7 @@ final class EntryRulesTest {
     @Test
     void aProgramForFixedAddressesEndsTheCheck() {
         assertUnsupported(
-                "e_type is ET_EXEC: the program is linked for fixed addresses, not as a PIE",
+                "e_type is ET_EXEC: the program is at its address already, and cannot be moved",
                 () -> assertNothingFound(sound().set(E_TYPE, 2)));
     }
 }

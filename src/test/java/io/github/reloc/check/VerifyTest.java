@@ -379,7 +379,7 @@ final class VerifyTest {
     @Test
     void imageThatShrinksIsNamed() throws IOException {
         image.apply(program());
-        Verifier.Request request = new Verifier.Request(null, null, true, false, Map.of());
+        Verifier.Request request = new Verifier.Request(null, null, true, false, null, Map.of());
         try (Program program = new Program(InputFile.open(image.in()));
                 InputFile opened = InputFile.open(image.path())) {
             Files.write(image.path(), new byte[0x10000]);

@@ -124,8 +124,12 @@ final class DiffCommandTest {
                 "entry: 0x7f0180 -> 0x800180",
                 "programHeaders.loadAddress: 0x7f0040 -> 0x800040",
                 "segments[0].loadAddress: 0x7f0000 -> 0x800000",
+                "segments[0].physicalAddress: 0x7f0000 -> 0x800000",
                 "segments[1].loadAddress: 0x800000 -> 0x810000",
-                "segments[1].sha256: " + segment + " -> " + value(after, "segments"));
+                "segments[1].physicalAddress: 0x800000 -> 0x810000",
+                "segments[1].sha256: " + segment + " -> " + value(after, "segments"),
+                "otherProgramHeaders[0].loadAddress: 0x7f0200 -> 0x800200",
+                "basePages[0].loadAddress: 0x800000 -> 0x810000");
     }
 
     /** The last SHA-256 in a field of the map that has no other objects but such with one. */
@@ -334,14 +338,14 @@ final class DiffCommandTest {
     }
 
     static Stream<Arguments> whatIsNoMap() {
-        String notAMap = "schemaVersion is not 1\n";
+        String notAMap = "schemaVersion is none of 1 to 2\n";
         return Stream.of(
                 Arguments.of("", notAMap),
                 Arguments.of("{}", notAMap),
                 Arguments.of("[1]", notAMap),
                 Arguments.of("1", notAMap),
                 Arguments.of("\"schemaVersion\"", notAMap),
-                Arguments.of("{\"schemaVersion\":2}", notAMap),
+                Arguments.of("{\"schemaVersion\":3}", notAMap),
                 Arguments.of("{\"schemaVersion\":\"1\"}", notAMap),
                 Arguments.of("{\"schemaVersion\":1.0}", notAMap),
                 Arguments.of("{\"schemaVersion\":[1]}", notAMap),

@@ -99,10 +99,12 @@ final class ImageMapTest {
         assertThat(image).hasSize(0x12010);
         // p_memsz of program header 0
         int headersSize = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getInt(Elf.EHDR_SIZE + 40);
+        int dynamicSize =
+                ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getInt(Elf.EHDR_SIZE + 2 * Elf.PHDR_SIZE + 40);
         byte[] memory = Arrays.copyOf(image, 0x14000);
         assertThat(Files.readString(map)).isEqualTo("""
                 {
-                  "schemaVersion" : 1,
+                  "schemaVersion" : 2,
                   "input" : {
                     "name" : "in.elf",
                     "size" : %d,
@@ -124,21 +126,45 @@ final class ImageMapTest {
                   "segments" : [
                     {
                       "loadAddress" : "0x7f0000",
+                      "physicalAddress" : "0x7f0000",
                       "imageOffset" : "0x0",
                       "fileSize" : %d,
                       "memorySize" : %d,
                       "permissions" : "r--",
+                      "flags" : "0x4",
                       "alignment" : "0x1000",
                       "sha256" : "%s"
                     },
                     {
                       "loadAddress" : "0x800000",
+                      "physicalAddress" : "0x800000",
                       "imageOffset" : "0x10000",
                       "fileSize" : 8208,
                       "memorySize" : 16384,
                       "permissions" : "rw-",
+                      "flags" : "0x6",
                       "alignment" : "0x1000",
                       "sha256" : "%s"
+                    }
+                  ],
+                  "otherProgramHeaders" : [
+                    {
+                      "type" : "PT_DYNAMIC",
+                      "flags" : "0x4",
+                      "loadAddress" : "0x7f0200",
+                      "size" : %d
+                    },
+                    {
+                      "type" : "PT_GNU_RELRO",
+                      "flags" : "0x4",
+                      "loadAddress" : "0x800000",
+                      "size" : 4096
+                    },
+                    {
+                      "type" : "PT_TLS",
+                      "flags" : "0x4",
+                      "loadAddress" : "0x800100",
+                      "size" : 40
                     }
                   ],
                   "relro" : {
@@ -179,6 +205,7 @@ final class ImageMapTest {
                   ],
                   "basePages" : [
                     {
+                      "loadAddress" : "0x800000",
                       "imageOffset" : "0x10000",
                       "count" : 2
                     }
@@ -200,7 +227,8 @@ final class ImageMapTest {
                         headersSize,
                         headersSize,
                         sha256(memory, 0, headersSize),
-                        sha256(memory, 0x10000, 0x14000)));
+                        sha256(memory, 0x10000, 0x14000),
+                        dynamicSize));
     }
 
     @Test
@@ -229,8 +257,9 @@ final class ImageMapTest {
         }
 
         assertThat(describe(program).get("basePages").toString())
-                .isEqualTo("[{\"imageOffset\":\"0x10000\",\"count\":4},{\"imageOffset\":\"0x15000\",\"count\":1},"
-                        + "{\"imageOffset\":\"0x17000\",\"count\":1}]");
+                .isEqualTo("[{\"loadAddress\":\"0x800000\",\"imageOffset\":\"0x10000\",\"count\":4},"
+                        + "{\"loadAddress\":\"0x805000\",\"imageOffset\":\"0x15000\",\"count\":1},"
+                        + "{\"loadAddress\":\"0x807000\",\"imageOffset\":\"0x17000\",\"count\":1}]");
     }
 
     /** A difference of two addresses, a size, and what does not come from the program: no base changes them. */
@@ -245,7 +274,7 @@ final class ImageMapTest {
         assertThat(describe(program).get("basePages")).isEmpty();
         // The distance from something that stays to a place that moves.
         assertThat(describe(program.rela(DATA + 24, 24, 2, 0)).get("basePages").toString())
-                .isEqualTo("[{\"imageOffset\":\"0x10000\",\"count\":1}]");
+                .isEqualTo("[{\"loadAddress\":\"0x800000\",\"imageOffset\":\"0x10000\",\"count\":1}]");
     }
 
     @Test

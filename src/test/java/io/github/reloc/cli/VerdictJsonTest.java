@@ -35,7 +35,8 @@ final class VerdictJsonTest {
     }
 
     private static final String OPTIONS =
-            "\"base\":\"0x7f0000\",\"tables\":\"safe\",\"unresolved\":\"fail\"," + "\"omitBss\":false,\"defsym\":{}";
+            "\"base\":\"0x7f0000\",\"format\":\"raw\",\"tables\":\"safe\",\"unresolved\":\"fail\","
+                    + "\"omitBss\":false,\"defsym\":{}";
 
     private void assertJson(Run run, int exitCode, String json) {
         assertThat(run.output()).isEqualTo(json + "\n");
@@ -58,7 +59,7 @@ final class VerdictJsonTest {
         assertJson(
                 image.verify("--format", "json", "--defsym", "host=0x1000"),
                 0,
-                "{\"identical\":true,\"tables\":\"safe\",\"unresolved\":\"fail\",\"omitBss\":false,"
+                "{\"identical\":true,\"format\":\"raw\",\"tables\":\"safe\",\"unresolved\":\"fail\",\"omitBss\":false,"
                         + "\"defsym\":{\"host\":\"0x1000\"}}");
     }
 
@@ -70,7 +71,7 @@ final class VerdictJsonTest {
         assertJson(
                 image.verify("--format", "json"),
                 0,
-                "{\"identical\":true,\"base\":\"0x7f0000\",\"tables\":\"keep\",\"unresolved\":\"keep\","
+                "{\"identical\":true,\"base\":\"0x7f0000\",\"format\":\"raw\",\"tables\":\"keep\",\"unresolved\":\"keep\","
                         + "\"omitBss\":false,\"defsym\":{}}");
     }
 
@@ -157,6 +158,9 @@ final class VerdictJsonTest {
         image.flip(0x180, 1);
         collectFields(image.verify("--format", "json"), written);
         Files.write(image.path(), new byte[5]);
+        collectFields(image.verify("--format", "json"), written);
+        image.apply(program(), "--format", "elf", "--physical", "0x1000");
+        image.flip(24, 1);
         collectFields(image.verify("--format", "json"), written);
 
         Set<String> documented = new TreeSet<>();

@@ -3,7 +3,9 @@ package io.github.reloc.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.reloc.check.Verdict;
+import io.github.reloc.executable.PhysicalAddresses;
 import io.github.reloc.relocation.ImageRequest;
+import io.github.reloc.relocation.ImageRequest.Format;
 import io.github.reloc.relocation.TableRule;
 import java.util.Map;
 import java.util.Set;
@@ -11,7 +13,13 @@ import org.junit.jupiter.api.Test;
 
 final class VerdictTextTest {
     private static String describe(boolean dependsOnBase, long size) {
-        ImageRequest request = new ImageRequest(0x7f0000, TableRule.KEEP, true, true, Map.of("b", 2L, "a", 1L));
+        ImageRequest request = new ImageRequest(
+                0x7f0000,
+                Format.MEMORY_WITHOUT_BSS,
+                TableRule.KEEP,
+                true,
+                PhysicalAddresses.DEFAULT,
+                Map.of("b", 2L, "a", 1L));
         return VerdictText.options(new Verdict.Counterpart(request, size, dependsOnBase, Set.of()));
     }
 

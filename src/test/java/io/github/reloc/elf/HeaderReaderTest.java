@@ -48,10 +48,10 @@ final class HeaderReaderTest {
         assertThat(header.entryVirtualAddress()).isEqualTo(0xfedcba9876543210L);
         assertThat(header.segments())
                 .containsExactly(
-                        new Segment(0, 1, 4, 0, 0, 0x400, 0x400, 0x1000),
-                        new Segment(1, 1, 6, 0x1000, 0x10000, 0x1000, 0x2000, 0x1000),
-                        new Segment(2, 2, 4, 0x200, 0x200, 0x10, 0x10, 8),
-                        new Segment(3, 0x6474e551, 6, 0x11, 0x8000000000000000L, 0x33, -1, 16));
+                        new Segment(0, 1, 4, 0, 0, 0, 0x400, 0x400, 0x1000),
+                        new Segment(1, 1, 6, 0x1000, 0x10000, 0x10000, 0x1000, 0x2000, 0x1000),
+                        new Segment(2, 2, 4, 0x200, 0x200, 0x200, 0x10, 0x10, 8),
+                        new Segment(3, 0x6474e551, 6, 0x11, 0x8000000000000000L, 0x8000000000000000L, 0x33, -1, 16));
     }
 
     @Test
@@ -193,8 +193,8 @@ final class HeaderReaderTest {
                 .patch64(88, 0x10));
 
         assertThat(header.segments())
-                .containsExactly(
-                        new Segment(0, 0x6474e551, 7, 0x0038_0040_0000_0000L, 0x56789abc12340001L, 0x11, 0x22, 0x10));
+                .containsExactly(new Segment(
+                        0, 0x6474e551, 7, 0x0038_0040_0000_0000L, 0x56789abc12340001L, 0, 0x11, 0x22, 0x10));
     }
 
     @Test

@@ -218,21 +218,10 @@ final class LoadSegmentsTest {
     }
 
     @Test
-    void theSegmentsAroundARange() {
-        // Headers 0 to 0x400, data 0x10000 to 0x12000, one more from 0x14000.
-        LoadSegments segments = read(pie().load(0x14000, PF_R, 0x10, 0x10));
-
-        assertThat(segments.around(0x11000, 0x3001)).extracting(Segment::index).contains(1, 3);
-        assertThat(segments.around(0x11000, 0x3000)).extracting(Segment::index).containsExactly(1);
-        assertThat(segments.around(0, 0x15000)).extracting(Segment::index).containsExactly(0, 1, 3);
-    }
-
-    @Test
-    void aRangeThatWouldPassTheEndOfTheAddressSpaceEndsThere() {
-        LoadSegments segments = read(pie().linkedAt(-0x13000));
-
-        assertThat(segments.around(-0x3000, 0x3001)).extracting(Segment::index).containsExactly(1);
-        assertThat(segments.around(-0x13000, -1)).extracting(Segment::index).containsExactly(0, 1);
+    void theLargestAlignmentCounts() {
+        assertThat(read(pie().load(0x20000, PF_R, 0x10, 0x10)).alignment()).isEqualTo(0x1000);
+        assertThat(read(pie().set(0, P_ALIGN, 0x200)).alignment()).isEqualTo(0x1000);
+        assertThat(read(pie().alignment(0)).alignment()).isZero();
     }
 
     @Test

@@ -31,7 +31,8 @@ final class BackgroundCopyTest {
             ImageLayout layout = ImageLayout.whole(program, 0);
             BitSet blocks = new BitSet();
             blocks.set(0, 2);
-            BackgroundCopy copy = new BackgroundCopy(new LinkedImage(program, layout), layout.size(), blocks, output);
+            BackgroundCopy copy =
+                    new BackgroundCopy(new LinkedImage(program.input(), layout), layout.size(), blocks, output);
             copy.start();
             copy.await();
         }

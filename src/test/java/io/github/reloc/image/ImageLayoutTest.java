@@ -89,7 +89,7 @@ final class ImageLayoutTest {
     @Test
     void aProgramForFixedAddressesCannotBeMoved() {
         assertUnsupported(
-                "e_type is ET_EXEC: the program is linked for fixed addresses, not as a PIE",
+                "e_type is ET_EXEC: the program is at its address already, and cannot be moved",
                 () -> whole(pie().set(E_TYPE, 2), 0));
     }
 

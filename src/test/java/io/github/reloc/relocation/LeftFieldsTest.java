@@ -26,6 +26,8 @@ import io.github.reloc.PieBuilder;
 import io.github.reloc.Relocated;
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.Failure.Remedy;
+import io.github.reloc.executable.PhysicalAddresses;
+import io.github.reloc.relocation.ImageRequest.Format;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -62,7 +64,8 @@ final class LeftFieldsTest {
     }
 
     private static Relocated apply(TableRule rule, PieBuilder pie) {
-        return Relocated.of(pie, new ImageRequest(BASE, rule, true, false, Map.of()));
+        return Relocated.of(
+                pie, new ImageRequest(BASE, Format.MEMORY, rule, true, PhysicalAddresses.DEFAULT, Map.of()));
     }
 
     private static void assertRefused(String applied, String left, long fileOffset, PieBuilder pie) {

@@ -15,8 +15,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.reloc.PieBuilder;
 import io.github.reloc.elf.Program;
+import io.github.reloc.executable.PhysicalAddresses;
 import io.github.reloc.image.OutputFile;
 import io.github.reloc.image.PageSet;
+import io.github.reloc.relocation.ImageRequest.Format;
 import io.github.reloc.table.RelocationCounts;
 import io.github.reloc.table.RelocationTable.Kind;
 import java.io.ByteArrayOutputStream;
@@ -40,7 +42,8 @@ final class RelocatedImageTest {
     private static RelocatedImage make(PieBuilder pie, Map<String, Long> symbolValues) {
         try (Program program = pie.open();
                 OutputFile scratch = OutputFile.to(new ByteArrayOutputStream())) {
-            ImageRequest request = new ImageRequest(0x7f0000, TableRule.TRIM, true, false, symbolValues);
+            ImageRequest request = new ImageRequest(
+                    0x7f0000, Format.MEMORY, TableRule.TRIM, true, PhysicalAddresses.DEFAULT, symbolValues);
             return RelocatedImage.inMemory(program, request, scratch);
         }
     }
@@ -51,9 +54,11 @@ final class RelocatedImageTest {
 
     private static List<Integer> pages(PageSet set) {
         List<Integer> pages = new ArrayList<>();
-        for (int page = set.next(0); page >= 0; page = set.next(page + 1)) {
-            pages.add(page);
-        }
+        set.forEachRun((first, count) -> {
+            for (long page = first; page != first + count; page++) {
+                pages.add((int) page);
+            }
+        });
         return pages;
     }
 

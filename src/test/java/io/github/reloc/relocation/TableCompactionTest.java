@@ -12,6 +12,8 @@ import io.github.reloc.PieBuilder;
 import io.github.reloc.Relocated;
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.Failure.Remedy;
+import io.github.reloc.executable.PhysicalAddresses;
+import io.github.reloc.relocation.ImageRequest.Format;
 import java.util.Map;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -35,7 +37,9 @@ final class TableCompactionTest {
     private static final long DT_RELCOUNT = 0x6ffffffaL;
 
     private static Relocated trim(PieBuilder pie) {
-        return Relocated.of(pie, new ImageRequest(0x7f0000, TableRule.TRIM, true, false, Map.of()));
+        return Relocated.of(
+                pie,
+                new ImageRequest(0x7f0000, Format.MEMORY, TableRule.TRIM, true, PhysicalAddresses.DEFAULT, Map.of()));
     }
 
     /** The value of entry i of the dynamic section. */

@@ -15,6 +15,8 @@ import io.github.reloc.PieBuilder;
 import io.github.reloc.Relocated;
 import io.github.reloc.elf.Elf;
 import io.github.reloc.elf.Failure;
+import io.github.reloc.executable.PhysicalAddresses;
+import io.github.reloc.relocation.ImageRequest.Format;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.LongStream;
@@ -27,7 +29,8 @@ final class TableRuleTest {
     }
 
     private static Relocated applyKeeping(TableRule rule, PieBuilder pie) {
-        return Relocated.of(pie, new ImageRequest(0x7f0000, rule, true, false, Map.of()));
+        return Relocated.of(
+                pie, new ImageRequest(0x7f0000, Format.MEMORY, rule, true, PhysicalAddresses.DEFAULT, Map.of()));
     }
 
     /** Words from an image offset on. */

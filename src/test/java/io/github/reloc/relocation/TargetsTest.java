@@ -241,10 +241,10 @@ final class TargetsTest {
     @Test
     void anImageWithoutItsEndHasNoPlacesThere() {
         assertUnsupported(
-                "RELA entry 0, R_X86_64_RELATIVE (8) at 0x11000: its place lies in .bss, past the end of the image (file offset 0x400)",
+                "RELA entry 0, R_X86_64_RELATIVE (8) at 0x11000: its place lies in .bss, of which the image has no bytes (file offset 0x400)",
                 () -> Relocated.withoutTrailingZeros(BASE, pie().rela(BSS, R_X86_64_RELATIVE, 0, 0)));
         assertUnsupported(
-                "RELA entry 1, R_X86_64_RELATIVE (8) at 0x10ff9: its place lies in .bss, past the end of the image (file offset 0x418)",
+                "RELA entry 1, R_X86_64_RELATIVE (8) at 0x10ff9: its place lies in .bss, of which the image has no bytes (file offset 0x418)",
                 () -> Relocated.withoutTrailingZeros(
                         BASE, pie().rela(DATA, R_X86_64_RELATIVE, 0, 0).rela(BSS - 7, R_X86_64_RELATIVE, 0, 0)));
     }
