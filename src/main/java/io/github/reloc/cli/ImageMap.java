@@ -235,7 +235,8 @@ final class ImageMap {
         }
         json.writeStringField("tables", ChoiceConverter.name(request.tableRule()));
         json.writeStringField("unresolved", request.keepsUnresolved() ? "keep" : "fail");
-        json.writeBooleanField("omitBss", request.format() == Format.MEMORY_WITHOUT_BSS);
+        json.writeBooleanField(
+                "omitBss", request.format() == Format.MEMORY_WITHOUT_BSS && layout.size() != layout.memorySize());
         json.writeObjectFieldStart("defsym");
         for (Map.Entry<String, Long> symbol : new TreeMap<>(request.symbolValues()).entrySet()) {
             json.writeStringField(Escape.bytes(symbol.getKey()), Unsigned.hex(symbol.getValue()));

@@ -76,17 +76,15 @@ public final class Evaluator {
             long fieldSize = type.field() == Field.SYMBOL
                     ? symbols.size(entry.symbolIndex())
                     : type.field().size();
-            if (fieldSize != 0) {
-                targets.around(entry.place(), fieldSize);
-            }
-            return evaluate(entry, type, fieldSize);
+            Range range = fieldSize == 0 ? new Range(0, 0) : targets.around(entry.place(), fieldSize);
+            return evaluate(entry, type, fieldSize, range);
         } catch (Failure e) {
             throw about(entry, e);
         }
     }
 
     /** The psABI's formulas, each once. */
-    private Outcome evaluate(Entry entry, RelocationType type, long fieldSize) {
+    private Outcome evaluate(Entry entry, RelocationType type, long fieldSize, Range range) {
         Formula formula = type.formula();
         if (formula == Formula.NOTHING) {
             return Outcome.without(Kind.NOTHING, type.field(), fieldSize);
@@ -100,7 +98,7 @@ public final class Evaluator {
             return Outcome.without(kind, type.field(), fieldSize);
         }
 
-        targets.requireInImage(entry.place(), fieldSize);
+        requireInImage(entry, fieldSize, range);
         long a = entry.addend(memory, (int) fieldSize);
         long b = layout.bias();
         long p = layout.toLoadAddress(entry.place());
@@ -120,6 +118,12 @@ public final class Evaluator {
         return new Outcome(Kind.WORD, type.field(), fieldSize, word, dependsOnBase);
     }
 
+    private static void requireInImage(Entry entry, long fieldSize, Range range) {
+        if (!range.contains(entry.place(), fieldSize)) {
+            throw Failure.unsupported("its place lies in .bss, of which the image has no bytes");
+        }
+    }
+
     /** A failure that says which entry it is about. */
     static Failure about(Entry entry, Failure failure) {
         return failure.of(entry + ", " + RelocationType.describe(entry.type()) + " at " + Unsigned.hex(entry.place()))
@@ -134,7 +138,7 @@ public final class Evaluator {
     Range rangeAround(Entry entry) {
         try {
             Range range = targets.around(entry.place(), Long.BYTES);
-            targets.requireInImage(entry.place(), Long.BYTES);
+            requireInImage(entry, Long.BYTES, range);
             return range;
         } catch (Failure e) {
             throw about(entry, e);

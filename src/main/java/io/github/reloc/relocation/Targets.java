@@ -77,7 +77,8 @@ final class Targets {
     }
 
     /**
-     * The range around a field, between two tables, all of which may be changed.
+     * The range around a field, between two tables, all of which may be changed, as far as the image has its bytes: where
+     * it ends before those of the field, that is not in the range.
      *
      * @throws Failure if the field must not be changed
      */
@@ -98,29 +99,17 @@ final class Targets {
             if (Unsigned.overlap(table.start(), table.size(), place, fieldSize)) {
                 throw Failure.malformed("its place lies inside " + table.name());
             }
+            if (table.size() == 0) {
+                continue;
+            }
             if (Unsigned.less(table.start(), place)) {
                 low = Unsigned.max(low, table.start() + table.size());
             } else {
                 high = Unsigned.min(high, table.start());
             }
         }
-        // Of what is behind the bytes that the image has of the segment, a field is looked up each time.
-        long end = Unsigned.min(high, layout.endInImage(segment));
-        if (!layout.contains(place, fieldSize)) {
-            return new Range(place, fieldSize);
-        }
-        last = new Range(low, end - low);
+        high = Unsigned.max(low, Unsigned.min(high, layout.endInImage(segment)));
+        last = new Range(low, high - low);
         return last;
-    }
-
-    /**
-     * Checks that the image has the bytes of a field that {@link #around} has found allowed.
-     *
-     * @throws Failure if it ends before them
-     */
-    void requireInImage(long place, long fieldSize) {
-        if (!last.contains(place, fieldSize) && !layout.contains(place, fieldSize)) {
-            throw Failure.unsupported("its place lies in .bss, of which the image has no bytes");
-        }
     }
 }
