@@ -86,12 +86,17 @@ final class ApplyCommand implements Command {
             if (mapName != null) {
                 arguments.requireMappable(layout);
             }
-            warnOfAlignment(program, layout, inName, console);
+            if (!isExecutable) {
+                warnOfAlignment(program, layout, inName, console);
+            }
             console.showProgress(inName, program.input(), false);
             try (OutputFile output =
                     isExecutable ? FileArguments.createExecutable(outName, out) : FileArguments.create(outName, out)) {
                 RelocatedImage image = RelocatedImage.write(program, request, output);
                 ImageOptions.requireAllUsed(image.unusedNames());
+                if (isExecutable) {
+                    new ExecutableWarnings(program, image, inName, console).say(request.physicalAddresses());
+                }
                 if (mapName == null) {
                     program.input().requireUnchanged();
                     output.commit();

@@ -39,6 +39,16 @@ public record FileHeader(
                 .remedy(Failure.Remedy.CHECK_RELOCATED);
     }
 
+    /** The first program header of a type, or null where there is none. */
+    public @Nullable Segment first(int segmentType) {
+        for (Segment segment : segments) {
+            if (segment.type() == segmentType) {
+                return segment;
+            }
+        }
+        return null;
+    }
+
     /**
      * The program header of a type of which a program has one, or null where there is none.
      *

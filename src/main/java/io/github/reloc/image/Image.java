@@ -46,20 +46,12 @@ public final class Image implements Memory {
 
     /** The 64-bit word at a link-time address, whole within the image. */
     public long word64(long virtualAddress) {
-        long offset = layout.toImageOffset(virtualAddress);
-        int shift = bitsIntoWord(offset);
-        long low = blocks.word(aligned(offset)) >>> shift;
-        // It goes on in the next word.
-        return shift == 0 ? low : low | blocks.word(aligned(offset) + Long.BYTES) << (Long.SIZE - shift);
+        return wordAt(layout.toImageOffset(virtualAddress), Long.BYTES);
     }
 
     /** The 32-bit word at a link-time address, whole within the image. */
     public int word32(long virtualAddress) {
-        long offset = layout.toImageOffset(virtualAddress);
-        int shift = bitsIntoWord(offset);
-        long low = blocks.word(aligned(offset)) >>> shift;
-        return (int)
-                (shift <= Integer.SIZE ? low : low | blocks.word(aligned(offset) + Long.BYTES) << (Long.SIZE - shift));
+        return (int) wordAt(layout.toImageOffset(virtualAddress), Integer.BYTES);
     }
 
     /** Sets the 64-bit word at a link-time address, whole within the image. */
@@ -89,6 +81,16 @@ public final class Image implements Memory {
         setAt(imageOffset, layout.movesAddresses() ? layout.toLoadAddress(address) : address, Long.BYTES);
     }
 
+    /** The word of 8 or 4 bytes at an offset of the image, the latter zero-extended. */
+    public long wordAt(long imageOffset, int byteCount) {
+        int shift = bitsIntoWord(imageOffset);
+        long word = blocks.word(aligned(imageOffset)) >>> shift;
+        if (shift + byteCount * Byte.SIZE > Long.SIZE) {
+            word |= blocks.word(aligned(imageOffset) + Long.BYTES) << (Long.SIZE - shift);
+        }
+        return byteCount == Long.BYTES ? word : word & 0xffff_ffffL;
+    }
+
     /** Sets up to 8 bytes at an offset of the image, the lowest of a value first. */
     public void setAt(long imageOffset, long value, int byteCount) {
         set(imageOffset, value, byteCount);
@@ -96,6 +98,9 @@ public final class Image implements Memory {
 
     /** Sets a range of bytes, whole within the image, to zero. */
     public void clear(long virtualAddress, long size) {
+        if (size == 0) {
+            return;
+        }
         long offset = layout.toImageOffset(virtualAddress);
         long end = offset + size;
         while (offset != end) {

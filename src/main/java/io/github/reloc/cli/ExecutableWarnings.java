@@ -1,0 +1,65 @@
+package io.github.reloc.cli;
+
+import io.github.reloc.elf.Elf;
+import io.github.reloc.elf.Escape;
+import io.github.reloc.elf.Program;
+import io.github.reloc.elf.Segment;
+import io.github.reloc.elf.Unsigned;
+import io.github.reloc.executable.AddressNote;
+import io.github.reloc.executable.PhysicalAddresses;
+import io.github.reloc.image.ImageLayout;
+import io.github.reloc.relocation.RelocatedImage;
+
+/** What may keep an executable from running, though it is what was asked for. */
+final class ExecutableWarnings {
+    private final Program program;
+    private final RelocatedImage relocated;
+    private final ImageLayout layout;
+    private final String name;
+    private final Console console;
+
+    ExecutableWarnings(Program program, RelocatedImage relocated, String name, Console console) {
+        this.program = program;
+        this.relocated = relocated;
+        this.layout = relocated.image().layout();
+        this.name = name;
+        this.console = console;
+    }
+
+    void say(PhysicalAddresses physicalAddresses) {
+        // A dynamic loader goes by the program headers; so does start-up code, but for that of glibc before 2.40.
+        if (!relocated.left().isEmpty() && program.header().first(Elf.PT_INTERP) == null) {
+            console.warn(
+                    name,
+                    "entries are left for run time: the program's start-up must take its bias from the program headers;"
+                            + " glibc does from 2.40 on, and before that the program crashes");
+        }
+        for (AddressNote note : AddressNote.find(program, relocated.image())) {
+            String what = "note " + Escape.text(note.owner()) + ", type " + note.type() + " (file offset "
+                    + Unsigned.hex(note.fileOffset()) + ")";
+            if (note.isLeftBehind(layout.bias())) {
+                console.warn(
+                        name,
+                        what + ", holds " + Unsigned.hex(note.linked())
+                                + ", an address of the program that no relocation entry is for: it stays as it is");
+            } else if (note.isPhysical()) {
+                warnOfVirtualAddress(what, note, physicalAddresses);
+            }
+        }
+    }
+
+    private void warnOfVirtualAddress(String what, AddressNote note, PhysicalAddresses physicalAddresses) {
+        Segment segment = program.segments().containing(note.relocated() - layout.bias(), 1);
+        if (segment == null) {
+            return;
+        }
+        long distance = physicalAddresses.of(segment, layout) - layout.toLoadAddress(segment.virtualAddress());
+        if (distance != 0) {
+            console.warn(
+                    name,
+                    what + ", holds the virtual address " + Unsigned.hex(note.relocated())
+                            + ", and loaders that read it want the physical one, "
+                            + Unsigned.hex(note.relocated() + distance));
+        }
+    }
+}
