@@ -159,7 +159,7 @@ public record FileLayout(
             Part part = parts.get(i);
             for (Part other : parts.subList(0, i)) {
                 if (Unsigned.overlap(other.fileOffset(), other.size(), part.fileOffset(), part.size())) {
-                    throw Failure.malformed(part.name() + " overlap " + other.name(), part.fileOffset());
+                    throw Failure.malformed(part.name() + " and " + other.name() + " share bytes", part.fileOffset());
                 }
             }
         }

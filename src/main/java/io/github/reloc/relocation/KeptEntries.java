@@ -6,7 +6,6 @@ import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.Failure.Remedy;
 import io.github.reloc.elf.InputFile;
 import io.github.reloc.elf.Program;
-import io.github.reloc.elf.Segment;
 import io.github.reloc.elf.Unsigned;
 import io.github.reloc.image.Image;
 import io.github.reloc.table.Entry;
@@ -75,8 +74,7 @@ final class KeptEntries {
             return;
         }
         long word = program.memory().word64(entry.place());
-        Segment segment = program.segments().containing(word, 1);
-        if (segment != null) {
+        if (word != 0 && program.segments().containing(word, 1) != null) {
             image.setAddress(entry.place(), word);
         }
     }
