@@ -168,6 +168,11 @@ public final class DynamicTable {
         }
     }
 
+    /** Whether it may be something else, that happens to stand where the dynamic section should be. */
+    boolean isDoubtful() {
+        return firstUnknown != null || isEmptyWithRoom();
+    }
+
     /** Whether it has no entry, though PT_DYNAMIC has room for one. */
     public boolean isEmptyWithRoom() {
         return size == Elf.DYN_SIZE && capacity > 1;

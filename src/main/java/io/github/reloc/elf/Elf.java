@@ -14,8 +14,10 @@ public final class Elf {
     public static final int EI_DATA = 5;
     public static final int EI_VERSION = 6;
     public static final int EI_OSABI = 7;
+    public static final int ELFCLASS32 = 1;
     public static final int ELFCLASS64 = 2;
     public static final int ELFDATA2LSB = 1;
+    public static final int ELFDATA2MSB = 2;
     public static final int EV_CURRENT = 1;
     public static final int ELFOSABI_SOLARIS = 6;
 
@@ -61,6 +63,8 @@ public final class Elf {
     public static final int SHT_NULL = 0;
     public static final int SHT_SYMTAB = 2;
     public static final int SHT_RELA = 4;
+    public static final int SHT_NOTE = 7;
+    public static final int SHT_NOBITS = 8;
     public static final int SHT_REL = 9;
     public static final int SHT_RELR = 19;
     public static final int SHT_ANDROID_REL = 0x60000001;
@@ -70,6 +74,7 @@ public final class Elf {
     public static final int SHT_DYNSYM = 11;
 
     // sh_flags: 64 bits.
+    public static final long SHF_WRITE = 1;
     public static final long SHF_ALLOC = 2;
 
     /** The type of every entry that RELR stands for: r_info, lower 32 bits. The others are in the relocation package. */

@@ -76,11 +76,16 @@ final class HeaderReader {
         if (input.size() < Elf.EHDR_SIZE) {
             throw Failure.malformed("the file ends inside the ELF header, after " + input.size() + " bytes", 0);
         }
-        if (input.byteAt(Elf.EI_CLASS) != Elf.ELFCLASS64) {
-            throw Failure.unsupported("not an ELF64 file: EI_CLASS is " + input.byteAt(Elf.EI_CLASS));
+        int fileClass = input.byteAt(Elf.EI_CLASS);
+        if (fileClass != Elf.ELFCLASS64) {
+            throw Failure.unsupported((fileClass == Elf.ELFCLASS32 ? "a 32-bit program" : "not a 64-bit program")
+                    + " (EI_CLASS is " + fileClass + ")");
         }
-        if (input.byteAt(Elf.EI_DATA) != Elf.ELFDATA2LSB) {
-            throw Failure.unsupported("not little endian: EI_DATA is " + input.byteAt(Elf.EI_DATA));
+        int byteOrder = input.byteAt(Elf.EI_DATA);
+        if (byteOrder != Elf.ELFDATA2LSB) {
+            throw Failure.unsupported(
+                    (byteOrder == Elf.ELFDATA2MSB ? "a big-endian program" : "not a little-endian program")
+                            + " (EI_DATA is " + byteOrder + ")");
         }
         if (input.byteAt(Elf.EI_VERSION) != Elf.EV_CURRENT) {
             throw Failure.malformed("EI_VERSION " + input.byteAt(Elf.EI_VERSION) + " is not 1", Elf.EI_VERSION);
@@ -90,21 +95,14 @@ final class HeaderReader {
                     "e_version " + Integer.toUnsignedString(input.word32(E_VERSION_OFFSET)) + " is not 1",
                     E_VERSION_OFFSET);
         }
-        if (input.word16(E_MACHINE_OFFSET) != Elf.EM_X86_64) {
-            throw Failure.unsupported("not for x86-64: e_machine is " + input.word16(E_MACHINE_OFFSET));
+        int machine = input.word16(E_MACHINE_OFFSET);
+        if (machine != Elf.EM_X86_64) {
+            throw Failure.unsupported("for " + Machine.name(machine) + " (e_machine is " + machine + ")");
         }
         int type = input.word16(FileHeader.E_TYPE_OFFSET);
         if (type != Elf.ET_DYN && type != Elf.ET_EXEC) {
-            throw Failure.unsupported("not a linked program: e_type is " + typeName(type));
+            throw Misfit.unlinked(type, input);
         }
-    }
-
-    private static String typeName(int type) {
-        return switch (type) {
-            case Elf.ET_REL -> "ET_REL (an object file; link it first)";
-            case Elf.ET_CORE -> "ET_CORE (a core dump)";
-            default -> Unsigned.hex(type);
-        };
     }
 
     private static void checkProgramHeaderTable(InputFile input) {

@@ -27,8 +27,15 @@ public final class Program implements Closeable {
     public Program(InputFile input) {
         this.input = input;
         header = HeaderReader.read(input);
-        segments = new LoadSegments(header, input.size());
-        dynamic = new DynamicTable(header, segments, input);
+        try {
+            segments = new LoadSegments(header, input.size());
+            dynamic = new DynamicTable(header, segments, input);
+        } catch (Failure e) {
+            throw Misfit.explain(e, header, input);
+        }
+        if (dynamic.isDoubtful()) {
+            Misfit.requireOwnBytes(input);
+        }
         memory = new LinkedMemory(input, segments);
     }
 

@@ -1,0 +1,116 @@
+package io.github.reloc.elf;
+
+import java.util.List;
+
+/**
+ * What a file is in the eyes of those who have it, where the format only says that something is wrong with it. It is
+ * asked for nowhere else: these marks are the custom of other tools, and a program that has one may be sound.
+ */
+final class Misfit {
+    /** {@code l_magic}, as a little-endian word: "UPX!". */
+    private static final int UPX_MAGIC = 0x21585055;
+
+    /** In {@code l_info}, which UPX puts behind the program headers. Source: UPX,
+     * src/stub/src/include/linux.h. */
+    private static final int L_MAGIC_OFFSET = 4;
+
+    /** A section that the kernel's build gives each module, and nothing else. Source: Linux, scripts/mod/modpost.c. */
+    private static final String MODULE_SECTION = ".gnu.linkonce.this_module";
+
+    private static final int E_SHSTRNDX_OFFSET = 62;
+
+    /** In a section header; its name, an offset in the table of names, stands at 0. */
+    private static final int SH_OFFSET_OFFSET = 24;
+
+    private Misfit() {}
+
+    /** A failure to read a program, or a better one. */
+    static Failure explain(Failure failure, FileHeader header, InputFile input) {
+        if (isDebugFile(input)) {
+            return debugFile();
+        }
+        return isPacked(header, input) ? Failure.unsupported("packed by UPX: unpack it first, with upx -d") : failure;
+    }
+
+    /**
+     * Checks that a file with an odd dynamic section is no separate debug file, in which anything may stand in its place.
+     *
+     * @throws Failure if it is one
+     */
+    static void requireOwnBytes(InputFile input) {
+        if (isDebugFile(input)) {
+            throw debugFile();
+        }
+    }
+
+    private static Failure debugFile() {
+        return Failure.unsupported(
+                "a separate debug file, which has no bytes of the program: give the program that it was made of");
+    }
+
+    /**
+     * Whether the file has none of the memory that its sections describe, but for notes: so {@code objcopy
+     * --only-keep-debug} and {@code eu-strip -f} leave them. Memory that is not writable and has no bytes is in no program.
+     */
+    private static boolean isDebugFile(InputFile input) {
+        boolean hasLostBytes = false;
+        for (Section section : SectionHeaders.read(input)) {
+            if (section.isAllocated() && section.size() != 0 && section.type() != Elf.SHT_NOTE) {
+                if (section.type() != Elf.SHT_NOBITS) {
+                    return false;
+                }
+                hasLostBytes |= (section.flags() & Elf.SHF_WRITE) == 0;
+            }
+        }
+        return hasLostBytes;
+    }
+
+    private static boolean isPacked(FileHeader header, InputFile input) {
+        long end = header.programHeaderFileOffset() + (long) header.segments().size() * Elf.PHDR_SIZE;
+        return Unsigned.contains(0, input.size(), end, L_MAGIC_OFFSET + Integer.BYTES)
+                && input.word32(end + L_MAGIC_OFFSET) == UPX_MAGIC;
+    }
+
+    /** What a file of a type is that no linker has made a program of. */
+    static Failure unlinked(int type, InputFile input) {
+        return Failure.unsupported(
+                switch (type) {
+                    case Elf.ET_REL ->
+                        isKernelModule(input)
+                                ? "a kernel module (e_type is ET_REL), which the kernel links when it loads it"
+                                : "an object file (e_type is ET_REL): link it first";
+                    case Elf.ET_CORE -> "a core dump (e_type is ET_CORE)";
+                    default -> "not a linked program (e_type is " + Unsigned.hex(type) + ")";
+                });
+    }
+
+    private static boolean isKernelModule(InputFile input) {
+        List<Section> sections = SectionHeaders.read(input);
+        int namesIndex = input.word16(E_SHSTRNDX_OFFSET);
+        if (namesIndex >= sections.size()) {
+            return false;
+        }
+        long headers = input.word64(HeaderReader.E_SHOFF_OFFSET);
+        long names = input.word64(headers + (long) namesIndex * Elf.SHDR_SIZE + SH_OFFSET_OFFSET);
+        for (Section section : sections) {
+            long nameOffset = Integer.toUnsignedLong(input.word32(headers + (long) section.index() * Elf.SHDR_SIZE));
+            if (isAt(Unsigned.sum(names, nameOffset), MODULE_SECTION, input)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a string of ASCII stands in the file, with a zero after it. */
+    private static boolean isAt(long fileOffset, String string, InputFile input) {
+        if (!Unsigned.contains(0, input.size(), fileOffset, string.length() + 1)) {
+            return false;
+        }
+        for (int i = 0; i < string.length(); i++) {
+            if (input.byteAt(fileOffset + i) != string.charAt(i)) {
+                return false;
+            }
+        }
+        return input.byteAt(fileOffset + string.length()) == 0;
+    }
+}
