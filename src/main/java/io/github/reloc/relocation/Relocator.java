@@ -83,7 +83,7 @@ public final class Relocator {
         Run(Image image) {
             this.image = image;
             evaluator = new Evaluator(program, tables, image.layout(), request.symbolValues(), image);
-            unresolved = new Unresolved(evaluator.symbols());
+            unresolved = new Unresolved(evaluator.symbols(), program.dynamic().has(Elf.DT_NEEDED));
             keptEntries = new KeptEntries(program, image);
         }
 

@@ -3,6 +3,7 @@ package io.github.reloc.relocation;
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.Failure.Remedy;
 import io.github.reloc.elf.Unsigned;
+import io.github.reloc.relocation.RelocationType.Needs;
 import io.github.reloc.table.Entry;
 import io.github.reloc.table.RelocationCounts;
 import java.util.ArrayList;
@@ -15,19 +16,28 @@ final class Unresolved {
     private static final int MAX_EXAMPLES = 3;
 
     private final SymbolValues symbols;
+    private final boolean needsLibraries;
     private final RelocationCounts.ByType counts = new RelocationCounts.ByType();
     private final List<String> examples = new ArrayList<>();
-    private boolean hasUndefinedSymbols;
+    private boolean lacksAddresses;
 
-    Unresolved(SymbolValues symbols) {
+    /**
+     * None yet.
+     *
+     * @param needsLibraries whether the program counts on a loader that finds shared libraries for it
+     */
+    Unresolved(SymbolValues symbols, boolean needsLibraries) {
         this.symbols = symbols;
+        this.needsLibraries = needsLibraries;
     }
 
     void add(Entry entry, Outcome outcome) {
         counts.add(entry.type());
-        hasUndefinedSymbols |= outcome.kind() == Outcome.Kind.UNDEFINED;
+        RelocationType type = Objects.requireNonNull(RelocationType.of(entry.type()));
+        // A value that is given is an address: it says neither how large a symbol is, nor where in the TLS block.
+        lacksAddresses |=
+                outcome.kind() == Outcome.Kind.UNDEFINED && type.formula().needs() == Needs.ADDRESS;
         if (examples.size() < MAX_EXAMPLES) {
-            RelocationType type = Objects.requireNonNull(RelocationType.of(entry.type()));
             boolean isNamed = entry.symbolIndex() != 0 && type.usesSymbol();
             examples.add(entry + " at " + Unsigned.hex(entry.place()) + " "
                     + (isNamed ? symbols.name(entry.symbolIndex()) : type.name()));
@@ -45,6 +55,9 @@ final class Unresolved {
         }
         long total = counts.total();
         StringBuilder message = new StringBuilder();
+        if (needsLibraries) {
+            message.append("a program that needs shared libraries: link it with -static-pie; ");
+        }
         message.append(total)
                 .append(total == 1 ? " entry needs" : " entries need")
                 .append(" run time (");
@@ -54,7 +67,11 @@ final class Unresolved {
             separator = ", ";
         }
         message.append("): ").append(String.join(", ", examples)).append(total > examples.size() ? ", …" : "");
-        Failure failure = Failure.unresolved(message.toString()).remedy(Remedy.KEEP_UNRESOLVED);
-        throw hasUndefinedSymbols ? failure.remedy(Remedy.GIVE_SYMBOL_VALUES) : failure;
+        Failure failure = Failure.unresolved(message.toString());
+        if (needsLibraries) {
+            throw failure;
+        }
+        failure = failure.remedy(Remedy.KEEP_UNRESOLVED);
+        throw lacksAddresses ? failure.remedy(Remedy.GIVE_SYMBOL_VALUES) : failure;
     }
 }

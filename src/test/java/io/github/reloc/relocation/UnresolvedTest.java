@@ -4,11 +4,14 @@ import static io.github.reloc.PieBuilder.DATA;
 import static io.github.reloc.PieBuilder.pie;
 import static io.github.reloc.RelocationTypes.R_X86_64_64;
 import static io.github.reloc.RelocationTypes.R_X86_64_COPY;
+import static io.github.reloc.RelocationTypes.R_X86_64_DTPMOD64;
 import static io.github.reloc.RelocationTypes.R_X86_64_GLOB_DAT;
 import static io.github.reloc.RelocationTypes.R_X86_64_IRELATIVE;
 import static io.github.reloc.RelocationTypes.R_X86_64_JUMP_SLOT;
 import static io.github.reloc.RelocationTypes.R_X86_64_RELATIVE;
+import static io.github.reloc.RelocationTypes.R_X86_64_SIZE64;
 import static io.github.reloc.RelocationTypes.R_X86_64_TLSDESC;
+import static io.github.reloc.RelocationTypes.R_X86_64_TPOFF64;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -20,6 +23,7 @@ import org.junit.jupiter.api.Test;
 
 final class UnresolvedTest {
 
+    private static final long DT_NEEDED = 1;
     private static final int GLOBAL = 0x10;
     private static final int GLOBAL_IFUNC = 0x1a;
 
@@ -125,6 +129,41 @@ final class UnresolvedTest {
                 symbols().rela(DATA, R_X86_64_GLOB_DAT, 2, 0).rela(DATA + 8, R_X86_64_IRELATIVE, 0, 0x180),
                 Remedy.KEEP_UNRESOLVED,
                 Remedy.GIVE_SYMBOL_VALUES);
+    }
+
+    /** What is given is an address: neither a size nor an offset in the TLS block. */
+    @Test
+    void symbolsOfWhichNoAddressIsNeededCannotBeGivenValues() {
+        assertUnresolved(
+                "3 entries need run time (1 R_X86_64_DTPMOD64, 1 R_X86_64_TPOFF64, 1 R_X86_64_SIZE64):"
+                        + " RELA entry 0 at 0x10000 gone, RELA entry 1 at 0x10008 gone, RELA entry 2 at 0x10010 gone",
+                symbols()
+                        .rela(DATA, R_X86_64_SIZE64, 2, 0)
+                        .rela(DATA + 8, R_X86_64_TPOFF64, 2, 0)
+                        .rela(DATA + 16, R_X86_64_DTPMOD64, 2, 0),
+                Remedy.KEEP_UNRESOLVED);
+        assertUnresolved(
+                "2 entries need run time (1 R_X86_64_64, 1 R_X86_64_SIZE64):"
+                        + " RELA entry 0 at 0x10000 gone, RELA entry 1 at 0x10008 gone",
+                symbols().rela(DATA, R_X86_64_SIZE64, 2, 0).rela(DATA + 8, R_X86_64_64, 2, 0),
+                Remedy.KEEP_UNRESOLVED,
+                Remedy.GIVE_SYMBOL_VALUES);
+    }
+
+    /** Nothing of reloc's helps there: neither start-up code nor a value for each function of a library. */
+    @Test
+    void aProgramThatNeedsSharedLibrariesHasToBeLinkedAnew() {
+        assertUnresolved(
+                "a program that needs shared libraries: link it with -static-pie; 1 entry needs run time"
+                        + " (1 R_X86_64_GLOB_DAT): RELA entry 0 at 0x10000 gone",
+                symbols().tag(DT_NEEDED, 1).rela(DATA, R_X86_64_GLOB_DAT, 2, 0));
+    }
+
+    @Test
+    void sharedLibrariesDoNotMatterWhereNothingIsNeededOfThem() {
+        Relocated image = Relocated.at(0x7f0000, symbols().tag(DT_NEEDED, 1).rela(DATA, R_X86_64_RELATIVE, 0, 1));
+
+        assertThat(image.word64(0x10000)).isEqualTo(0x7f0001);
     }
 
     @Test
