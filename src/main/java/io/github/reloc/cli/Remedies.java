@@ -24,6 +24,10 @@ final class Remedies {
                                 case CHECK_RELOCATED -> "check --relocated says whether anything is left to relocate";
                                 case GIVE_PHYSICAL_ADDRESS -> "--physical ADDR or keep says it";
                                 case GIVE_BASE -> "--base ADDR says it";
+                                case GIVE_STREAM ->
+                                    failure.kind() == Failure.Kind.OUTPUT
+                                            ? "give - for it: reloc … - | COMMAND"
+                                            : "give - for it: COMMAND | reloc … -";
                                 case MORE_MEMORY -> MORE_MEMORY;
                             });
         }
@@ -45,6 +49,7 @@ final class Remedies {
                     case CHECK_RELOCATED -> "look with check --relocated";
                     case GIVE_PHYSICAL_ADDRESS -> "say what becomes of them with apply --physical";
                     case GIVE_BASE -> "give a base with --base";
+                    case GIVE_STREAM -> "give - for it";
                     case MORE_MEMORY -> MORE_MEMORY;
                 };
     }

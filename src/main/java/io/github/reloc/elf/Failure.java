@@ -57,6 +57,8 @@ public final class Failure extends RuntimeException {
         GIVE_PHYSICAL_ADDRESS,
         /** Say which load base is meant. */
         GIVE_BASE,
+        /** Let the file come as a stream. */
+        GIVE_STREAM,
         /** Run with a larger heap. */
         MORE_MEMORY
     }
@@ -118,6 +120,11 @@ public final class Failure extends RuntimeException {
     /** A file that cannot be read, by its name. */
     public static Failure input(String file, String fault) {
         return new Failure(Kind.INPUT, file, null, fault, NOWHERE, List.of(), null);
+    }
+
+    /** One that cannot be read or cannot be written, as the kind says. */
+    static Failure ofFile(Kind kind, String file, String fault) {
+        return new Failure(kind, file, null, fault, NOWHERE, List.of(), null);
     }
 
     public static Failure input(String file, IOException cause) {

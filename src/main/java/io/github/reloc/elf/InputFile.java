@@ -85,7 +85,7 @@ public final class InputFile implements Closeable {
             // Asked before the file is opened: opening a FIFO would wait for its writer.
             BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
             if (!attributes.isRegularFile()) {
-                throw Failure.input(name, attributes.isDirectory() ? "is a directory" : "not a regular file");
+                throw Irregular.found(Failure.Kind.INPUT, path);
             }
             // RandomAccessFile would say that it is not there.
             path.getFileSystem().provider().checkAccess(path, AccessMode.READ);

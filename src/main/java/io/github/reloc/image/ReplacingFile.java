@@ -1,6 +1,7 @@
 package io.github.reloc.image;
 
 import io.github.reloc.elf.Failure;
+import io.github.reloc.elf.Irregular;
 import io.github.reloc.elf.TemporaryFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -59,7 +60,7 @@ final class ReplacingFile extends OutputFile {
         }
         BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
         if (!attributes.isRegularFile()) {
-            throw Failure.output(path.toString(), attributes.isDirectory() ? "is a directory" : "not a regular file");
+            throw Irregular.found(Failure.Kind.OUTPUT, path);
         }
         return new ReplacingFile(path.toString(), path.toRealPath(), Files.getPosixFilePermissions(path), isExecutable);
     }

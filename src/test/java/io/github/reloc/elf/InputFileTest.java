@@ -59,7 +59,7 @@ final class InputFileTest {
         assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor())
                 .isEqualTo(0);
 
-        assertInputFailure("not a regular file", fifo);
+        assertInputFailure("a pipe, not a regular file", fifo);
     }
 
     @Test

@@ -269,7 +269,7 @@ final class OutputFileTest {
         assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor())
                 .isEqualTo(0);
 
-        assertRefused("not a regular file", fifo);
+        assertRefused("a pipe, not a regular file", fifo);
         assertThat(filesInFolder()).containsExactly("fifo");
     }
 
