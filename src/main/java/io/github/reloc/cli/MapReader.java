@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.github.reloc.elf.Escape;
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.InputFile;
+import io.github.reloc.elf.Program;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -60,8 +61,12 @@ final class MapReader {
     static MapValue.Fields read(String name, InputStream standardInput) {
         byte[] content;
         try (InputFile file = FileArguments.openFile(name, standardInput)) {
+            if (Program.isElf(file)) {
+                throw Failure.input(
+                        name, "not the map of an image, but a program or an image; apply --map writes maps");
+            }
             if (file.size() > MAX_SIZE) {
-                throw Failure.input(name, "larger than any image map");
+                throw notAMap(name, "larger than any");
             }
             content = new byte[(int) file.size()];
             file.read(0, ByteBuffer.wrap(content));

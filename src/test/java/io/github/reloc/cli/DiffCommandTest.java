@@ -351,7 +351,7 @@ final class DiffCommandTest {
                 Arguments.of("{\"schemaVersion\":[1]}", notAMap),
                 Arguments.of("{\"a\":{\"schemaVersion\":1}}", notAMap),
                 Arguments.of("schemaVersion: 1", "not JSON (line 1)\n"),
-                Arguments.of("\u007fELF", "not JSON (line 1)\n"),
+                Arguments.of("\u007fELG", "not JSON (line 1)\n"),
                 Arguments.of("{\"schemaVersion\":1", "not JSON (line 1)\n"),
                 Arguments.of("{\"schemaVersion\":1,}", "not JSON (line 1)\n"),
                 Arguments.of("{\"schemaVersion\":1,\"a\":01}", "not JSON (line 1)\n"),
@@ -390,6 +390,14 @@ final class DiffCommandTest {
     }
 
     @Test
+    void programOrImageInPlaceOfItsMapIsCalledThat() throws IOException {
+        String reason = "not the map of an image, but a program or an image; apply --map writes maps\n";
+
+        assertCannotRead(diff("\u007fELF", LEAST), before, reason);
+        assertCannotRead(diff(LEAST, "\u007fELF and the rest of it"), after, reason);
+    }
+
+    @Test
     void lineOfAnErrorIsNamed() throws IOException {
         assertThat(diff("{\n\n\"schemaVersion\":1,\n?}", LEAST).errors()).endsWith(" (line 4)\n");
     }
@@ -411,7 +419,7 @@ final class DiffCommandTest {
             file.setLength((64L << 20) + 1);
         }
 
-        assertCannotRead(diff(), before, "larger than any image map");
+        assertCannotRead(diff(), before, "not the map of an image: larger than any\n");
     }
 
     @Test
@@ -431,7 +439,7 @@ final class DiffCommandTest {
         Files.writeString(after, LEAST);
         Tool.run(folder, List.of("mkfifo", before.toString()));
 
-        assertCannotRead(diff(), before, "not a regular file");
+        assertCannotRead(diff(), before, "a pipe, not a regular file; give - for it: COMMAND | reloc … -\n");
     }
 
     @Test
