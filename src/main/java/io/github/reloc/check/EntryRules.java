@@ -12,6 +12,7 @@ import io.github.reloc.relocation.Evaluator;
 import io.github.reloc.relocation.Outcome;
 import io.github.reloc.relocation.RelocationType;
 import io.github.reloc.relocation.RelocationType.Formula;
+import io.github.reloc.relocation.RelocationType.Needs;
 import io.github.reloc.table.Entry;
 import io.github.reloc.table.RelocationTable;
 import io.github.reloc.table.RelocationTable.Format;
@@ -28,12 +29,18 @@ import org.jspecify.annotations.Nullable;
  * kept, so that a file with millions of entries gives a handful of findings.
  */
 final class EntryRules {
+    private static final Advice LINK_STATICALLY = new Advice("link with -static-pie", null);
+
     private final List<Finding> findings;
     private final Program program;
     private final Evaluator evaluator;
     private final @Nullable SymbolTable symbols;
 
     private final UndefinedSymbols undefined = new UndefinedSymbols();
+
+    /** Whether one of them is needed as an address, and not for its size or its offset in the TLS block. */
+    private boolean lacksAddresses;
+
     private final UndefinedSymbols undefinedWeak = new UndefinedSymbols();
     private final Places inText = new Places();
     private final ByteSet targets = new ByteSet();
@@ -64,10 +71,13 @@ final class EntryRules {
     private void check(RelocationTable table) {
         TablePass pass = new TablePass(table);
         table.forEach(program, pass);
-        pass.runTime.forEach((type, places) -> add(
-                Rule.RUN_TIME_RELOCATION,
-                places.counted("entry", "entries") + " of " + table.kind() + " of type " + RelocationType.name(type),
-                places));
+        Advice advice = needsLibraries() ? LINK_STATICALLY : Rule.RUN_TIME_RELOCATION.advice();
+        for (Map.Entry<Integer, Places> type : pass.runTime.entrySet()) {
+            Places places = type.getValue();
+            String message = places.counted("entry", "entries") + " of " + table.kind() + " of type "
+                    + RelocationType.name(type.getKey()) + ", at " + places;
+            findings.add(new Finding(Rule.RUN_TIME_RELOCATION, message, Location.of(program, places.first()), advice));
+        }
         switch (table.kind()) {
             case RELA -> leadingRelaCount = pass.leadingRelativeCount;
             case REL -> leadingRelCount = pass.leadingRelativeCount;
@@ -76,8 +86,8 @@ final class EntryRules {
     }
 
     private void addFindings() {
-        add(Rule.UNDEFINED_SYMBOL, "not defined: ", undefined);
-        add(Rule.UNDEFINED_WEAK_SYMBOL, "weak and not defined: ", undefinedWeak);
+        add(Rule.UNDEFINED_SYMBOL, "not defined: ", undefined, adviceOnUndefined());
+        add(Rule.UNDEFINED_WEAK_SYMBOL, "weak and not defined: ", undefinedWeak, Rule.UNDEFINED_WEAK_SYMBOL.advice());
         add(
                 Rule.TEXT_RELOCATION,
                 inText.counted("entry changes", "entries change") + " memory that is not writable",
@@ -111,9 +121,23 @@ final class EntryRules {
         }
     }
 
-    private void add(Rule rule, String heading, UndefinedSymbols names) {
+    /** Whether the program counts on a loader that finds shared libraries for it. */
+    private boolean needsLibraries() {
+        return program.dynamic().has(Elf.DT_NEEDED);
+    }
+
+    /** A symbol can be given an address, but neither a size nor an offset in the TLS block. */
+    private Advice adviceOnUndefined() {
+        Advice advice = Rule.UNDEFINED_SYMBOL.advice();
+        if (needsLibraries()) {
+            return LINK_STATICALLY;
+        }
+        return lacksAddresses ? advice : new Advice(advice.fix(), null);
+    }
+
+    private void add(Rule rule, String heading, UndefinedSymbols names, Advice advice) {
         if (!names.isEmpty()) {
-            findings.add(new Finding(rule, heading + names, Location.of(program, names.firstPlace())));
+            findings.add(new Finding(rule, heading + names, Location.of(program, names.firstPlace()), advice));
         }
     }
 
@@ -142,7 +166,11 @@ final class EntryRules {
             switch (outcome.kind()) {
                 case NOTHING -> {}
                 case WORD -> checkWord(entry, outcome);
-                case UNDEFINED -> lookUp(undefined, entry);
+                case UNDEFINED -> {
+                    lookUp(undefined, entry);
+                    RelocationType type = Objects.requireNonNull(RelocationType.of(entry.type()));
+                    lacksAddresses |= type.formula().needs() == Needs.ADDRESS;
+                }
                 case RUN_TIME ->
                     runTime.computeIfAbsent(entry.type(), type -> new Places()).add(entry.place());
             }

@@ -144,13 +144,8 @@ public enum Rule {
         return reason;
     }
 
-    /** What to do about it: a clause that can follow a message. */
-    public String fix() {
-        return fix;
-    }
-
-    /** What else would help, as a choice of how the image is made; or null. */
-    public @Nullable Remedy remedy() {
-        return remedy;
+    /** What to do about it, where a finding does not know better. */
+    public Advice advice() {
+        return new Advice(fix, remedy);
     }
 }

@@ -31,7 +31,7 @@ final class FindingsJson {
             json.writeStringField(
                     "severity", ChoiceConverter.name(finding.rule().severity()));
             json.writeStringField("message", finding.message());
-            json.writeStringField("fix", Remedies.of(finding.rule()));
+            json.writeStringField("fix", Remedies.of(finding.advice()));
             Location location = finding.location();
             if (location != null) {
                 json.writeStringField("address", Unsigned.hex(location.virtualAddress()));

@@ -63,7 +63,7 @@ final class FindingsSarif {
             json.writeStringField("id", rule.id());
             text("shortDescription", rule.title());
             text("fullDescription", rule.reason());
-            text("help", rule.reason() + " What to do: " + Remedies.of(rule) + ".");
+            text("help", rule.reason() + " What to do: " + Remedies.of(rule.advice()) + ".");
             json.writeObjectFieldStart("defaultConfiguration");
             json.writeStringField("level", ChoiceConverter.name(rule.severity()));
             json.writeEndObject();
@@ -80,7 +80,7 @@ final class FindingsSarif {
         json.writeStringField("ruleId", rule.id());
         json.writeNumberField("ruleIndex", RULES.indexOf(rule));
         json.writeStringField("level", ChoiceConverter.name(rule.severity()));
-        text("message", finding.message() + "; " + Remedies.of(rule));
+        text("message", finding.message() + "; " + Remedies.of(finding.advice()));
         json.writeArrayFieldStart("locations");
         json.writeStartObject();
         json.writeObjectFieldStart("physicalLocation");

@@ -16,7 +16,7 @@ final class FindingsText {
         for (Finding finding : findings.list()) {
             Rule rule = finding.rule();
             String opening = file + ": " + ChoiceConverter.name(rule.severity()) + ": " + rule.id() + ": ";
-            buffer.text(Message.line(opening, finding.message(), "; " + Remedies.of(rule)))
+            buffer.text(Message.line(opening, finding.message(), "; " + Remedies.of(finding.advice())))
                     .newLine();
         }
         buffer.flush();

@@ -1,6 +1,6 @@
 package io.github.reloc.cli;
 
-import io.github.reloc.check.Rule;
+import io.github.reloc.check.Advice;
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.Failure.Remedy;
 
@@ -34,13 +34,13 @@ final class Remedies {
         return text.toString();
     }
 
-    /** What to do about what a rule finds. */
-    static String of(Rule rule) {
-        Remedy remedy = rule.remedy();
+    /** What to do about a finding. */
+    static String of(Advice advice) {
+        Remedy remedy = advice.remedy();
         if (remedy == null) {
-            return rule.fix();
+            return advice.fix();
         }
-        return rule.fix() + ", or "
+        return advice.fix() + ", or "
                 + switch (remedy) {
                     case KEEP_TABLES -> "apply --tables keep";
                     case EMPTY_TABLES -> "keep apply's --tables safe or trim";

@@ -15,6 +15,7 @@ import static io.github.reloc.RelocationTypes.R_X86_64_IRELATIVE;
 import static io.github.reloc.RelocationTypes.R_X86_64_JUMP_SLOT;
 import static io.github.reloc.RelocationTypes.R_X86_64_PC32;
 import static io.github.reloc.RelocationTypes.R_X86_64_RELATIVE;
+import static io.github.reloc.RelocationTypes.R_X86_64_SIZE64;
 import static io.github.reloc.check.RuleAssertions.assertFound;
 import static io.github.reloc.check.RuleAssertions.assertNothingFound;
 import static io.github.reloc.check.RuleAssertions.finding;
@@ -24,6 +25,7 @@ import io.github.reloc.PieBuilder;
 import org.junit.jupiter.api.Test;
 
 final class EntryRulesTest {
+    private static final long DT_NEEDED = 1;
     private static final long DT_STRSZ = 10;
     private static final long DT_TEXTREL = 22;
     private static final long DT_RELACOUNT = 0x6ffffff9L;
@@ -97,6 +99,41 @@ final class EntryRulesTest {
                         .rela(DATA + 8, R_X86_64_GLOB_DAT, 1, 0)
                         .rela(DATA + 16, R_X86_64_DTPMOD64, 2, 0),
                 at(DATA, Rule.UNDEFINED_SYMBOL, "not defined: gone\\u{7}, also"));
+    }
+
+    /** What is given is an address: neither a size nor an offset in the TLS block. */
+    @Test
+    void anAddressIsNotOfferedWhereNoneIsNeeded() {
+        assertFound(
+                sound().symbol("thread", GLOBAL_TLS, UNDEFINED, 0, 0)
+                        .symbol("sized", GLOBAL, UNDEFINED, 0, 0)
+                        .rela(DATA, R_X86_64_DTPMOD64, 1, 0)
+                        .rela(DATA + 8, R_X86_64_SIZE64, 2, 0),
+                new Finding(
+                        Rule.UNDEFINED_SYMBOL,
+                        "not defined: thread, sized",
+                        new Location(DATA, fileOffset(DATA)),
+                        new Advice("link what defines them (--no-undefined shows where they are used)", null)));
+    }
+
+    @Test
+    void aProgramThatNeedsSharedLibrariesHasToBeLinkedAnew() {
+        Advice advice = new Advice("link with -static-pie", null);
+
+        // DT_NEEDED follows the eight tags of the tables.
+        assertFound(
+                sound().symbol("gone", GLOBAL, UNDEFINED, 0, 0)
+                        .symbol("copied", GLOBAL, SECTION, DATA + 0x800, 8)
+                        .tag(DT_NEEDED, 1)
+                        .rela(DATA, R_X86_64_GLOB_DAT, 1, 0)
+                        .rela(DATA + 8, R_X86_64_COPY, 2, 0),
+                new Finding(
+                        Rule.RUN_TIME_RELOCATION,
+                        "1 entry of RELA of type R_X86_64_COPY, at 0x10008",
+                        new Location(DATA + 8, fileOffset(DATA + 8)),
+                        advice),
+                new Finding(Rule.UNDEFINED_SYMBOL, "not defined: gone", new Location(DATA, fileOffset(DATA)), advice),
+                finding(Rule.NEEDED_LIBRARY, "DT_NEEDED names gone", 0x288, 0x288));
     }
 
     @Test
