@@ -18,7 +18,8 @@ final class AddressConverter implements ITypeConverter<Long> {
         boolean isHex = value.startsWith("0x") || value.startsWith("0X");
         String digits = isHex ? value.substring(2) : value;
         if (!isDigits(digits, isHex ? 16 : 10)) {
-            throw new TypeConversionException("'" + value + "' is not an address, as 0x7f0000 or 8323072 would be");
+            throw new TypeConversionException("'" + value + "' is not an address"
+                    + (isDigits(value, 16) ? UsageText.suggestion("0x" + value) : ", as 0x7f0000 or 8323072 would be"));
         }
         if (!isHex && digits.length() > 1 && digits.charAt(0) == '0') {
             throw new TypeConversionException("'" + value

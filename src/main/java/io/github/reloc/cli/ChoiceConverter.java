@@ -1,5 +1,7 @@
 package io.github.reloc.cli;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -29,13 +31,14 @@ final class ChoiceConverter<E extends Enum<E>> implements ITypeConverter<E> {
 
     @Override
     public E convert(String value) {
-        StringBuilder names = new StringBuilder();
+        List<String> names = new ArrayList<>();
         for (E choice : choices) {
             if (isAscii(value) && choice.name().equalsIgnoreCase(value)) {
                 return choice;
             }
-            names.append(names.isEmpty() ? "" : ", ").append(name(choice));
+            names.add(name(choice));
         }
-        throw new TypeConversionException("'" + value + "' is none of " + names);
+        throw new TypeConversionException("'" + value + "' is not one of " + String.join(", ", names)
+                + UsageText.suggestion(Nearest.of(value, names)));
     }
 }

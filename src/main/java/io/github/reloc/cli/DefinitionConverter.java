@@ -21,7 +21,7 @@ final class DefinitionConverter implements ITypeConverter<Definition> {
             throw new TypeConversionException("'" + value + "' is not NAME=ADDR, as puts=0x401000 would be");
         }
         if (end == 0) {
-            throw new TypeConversionException("a symbol has a name");
+            throw new TypeConversionException("'" + value + "' has no name before the =");
         }
         byte[] name = value.substring(0, end).getBytes(StandardCharsets.UTF_8);
         return new Definition(

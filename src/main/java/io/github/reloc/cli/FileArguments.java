@@ -43,7 +43,7 @@ final class FileArguments {
      */
     private static Path path(String name) {
         if (name.isEmpty()) {
-            throw new Command.UsageException("a file has a name");
+            throw new Command.UsageException("the name of a file is empty");
         }
         try {
             Path path = Path.of(name);

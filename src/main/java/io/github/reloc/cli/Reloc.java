@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -90,8 +91,11 @@ public final class Reloc {
             }
             Console console = new Console(err, parsed.hasMatchedOption(QUIET), parsed.hasMatchedOption(STACKTRACE));
             return run(command, parsed, console);
-        } catch (ParameterException | Command.UsageException e) {
-            return usageError(args[0], e);
+        } catch (ParameterException e) {
+            List<String> given = Arrays.asList(args).subList(1, args.length);
+            return usageError(args[0], UsageText.of(commandLine, given, e));
+        } catch (Command.UsageException e) {
+            return usageError(args[0], String.valueOf(e.getMessage()));
         }
     }
 
@@ -155,11 +159,13 @@ public final class Reloc {
             if (parsed.hasMatchedOption(HELP)) {
                 return print(root.getUsageMessage());
             }
-            return parsed.hasSubcommand()
-                    ? help(root, parsed.subcommand())
-                    : usageError("", new Command.UsageException("no command"));
+            return parsed.hasSubcommand() ? help(root, parsed.subcommand()) : usageError("", "no command");
         } catch (ParameterException e) {
-            return usageError("", e);
+            return usageError(
+                    "",
+                    root.getUnmatchedArguments().isEmpty()
+                            ? UsageText.of(root, Arrays.asList(args), e)
+                            : UsageText.noCommand(root, args[0]));
         }
     }
 
@@ -170,17 +176,19 @@ public final class Reloc {
             return print(root.getUsageMessage());
         }
         CommandLine command = root.getSubcommands().get(name);
-        return command == null
-                ? usageError("help", new Command.UsageException("there is no command '" + name + "'"))
-                : print(command.getUsageMessage());
+        return command == null ? usageError("help", UsageText.noCommand(root, name)) : print(command.getUsageMessage());
     }
 
-    private int usageError(String command, RuntimeException e) {
+    /**
+     * Says what is wrong with the arguments, and where to look, unless it ends with what may have been meant.
+     *
+     * @param text in which arguments stand as they were given
+     */
+    private int usageError(String command, String text) {
         String subject = command.isEmpty() ? "" : command + ": ";
         String hint = command.isEmpty() ? "reloc --help" : "reloc help " + command;
-        // The words of picocli, and our own, have arguments in them as they were given.
-        String text = Escape.text(String.valueOf(e.getMessage()));
-        err.println(Message.line("reloc: " + subject, text, " (see '" + hint + "')"));
+        String ending = text.endsWith("?") ? "" : " (see '" + hint + "')";
+        err.println(Message.line("reloc: " + subject, Escape.text(text), ending));
         return ExitCode.USAGE;
     }
 

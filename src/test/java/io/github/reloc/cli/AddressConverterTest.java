@@ -81,10 +81,15 @@ final class AddressConverterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"7f0000", "007f0000", "ff", "0x", "0X", "0xg", "0x1.8", "1e3", "0x1000h", "0b1", "0o7", "x10"})
+    @ValueSource(strings = {"0x", "0X", "0xg", "0x1.8", "0x1000h", "1000h", "0o7", "x10"})
     void notANumber(String value) {
         assertRefused("'" + value + "' is not an address, as 0x7f0000 or 8323072 would be", value);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"7f0000", "7F0000", "7f_0000", "007f0000", "ff", "1e3"})
+    void hexadecimalWithout0x(String value) {
+        assertRefused("'" + value + "' is not an address; did you mean '0x" + value + "'?", value);
     }
 
     @ParameterizedTest

@@ -21,10 +21,19 @@ final class ChoiceConverterTest {
     /** The last two have a long s and a Kelvin sign, whose upper and lower case are S and k. */
     @Test
     void noneOfThem() {
-        for (String value : new String[] {"trim", "", "saf", "safe ", "\u017fafe", "\u212aeep"}) {
-            assertThatThrownBy(() -> converter.convert(value))
-                    .isInstanceOf(TypeConversionException.class)
-                    .hasMessage("'" + value + "' is none of safe, keep");
+        for (String value : new String[] {"trim", "", "x", "a safe"}) {
+            assertRefused(value, "");
         }
+        for (String value : new String[] {"saf", "saef", "safe ", "\u017fafe"}) {
+            assertRefused(value, "; did you mean 'safe'?");
+        }
+        assertRefused("ke", "; did you mean 'keep'?");
+        assertRefused("\u212aeep", "; did you mean 'keep'?");
+    }
+
+    private void assertRefused(String value, String suggestion) {
+        assertThatThrownBy(() -> converter.convert(value))
+                .isInstanceOf(TypeConversionException.class)
+                .hasMessage("'" + value + "' is not one of safe, keep" + suggestion);
     }
 }
