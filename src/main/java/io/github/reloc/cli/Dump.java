@@ -36,6 +36,7 @@ final class Dump {
     private final Set<Integer> types;
     private final @Nullable Evaluator evaluator;
     private final SymbolNames names;
+    private boolean hasShown;
     private @Nullable Failure firstFailure;
 
     /**
@@ -90,6 +91,11 @@ final class Dump {
         tables.requireSound();
     }
 
+    /** Whether there was an entry to show, or to count. */
+    boolean hasShown() {
+        return hasShown;
+    }
+
     private List<ListedTable> listedTables() {
         List<ListedTable> listed = new ArrayList<>();
         for (RelocationTable table : tables.list()) {
@@ -109,6 +115,7 @@ final class Dump {
                     int type = (int) batch.info(i);
                     if (isShown(type)) {
                         byType.add(type);
+                        hasShown = true;
                     }
                 }
             });
@@ -173,6 +180,7 @@ final class Dump {
         }
 
         private void show() throws IOException {
+            hasShown = true;
             listed.index = entry.index();
             listed.place = entry.place();
             listed.type = entry.type();

@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +47,7 @@ final class DumpCommand implements Command {
         spec.addOption(OptionSpec.builder("--type")
                 .paramLabel("TYPE")
                 .type(List.class)
-                .auxiliaryTypes(Integer.class)
+                .auxiliaryTypes(TypeConverter.Meant.class)
                 .converters(new TypeConverter())
                 .description("Only this type, by name or number: R_X86_64_RELATIVE, relative, 0x8; repeatable.")
                 .build());
@@ -74,18 +75,37 @@ final class DumpCommand implements Command {
         try (Program program = FileArguments.open(name, in)) {
             console.showProgress(name, program.input(), true);
             ImageLayout layout = base == null ? null : ImageLayout.whole(program, base);
-            Dump dump = new Dump(
-                    program,
-                    layout,
-                    parsed.matchedOptionValue("--table", List.of()),
-                    parsed.matchedOptionValue("--type", List.of()));
+            Dump dump = new Dump(program, layout, parsed.matchedOptionValue("--table", List.of()), types(parsed));
             dump.write(listing(parsed, out, name, base), parsed.hasMatchedOption("--summary"));
+            if (!dump.hasShown() && (parsed.hasMatchedOption("--table") || parsed.hasMatchedOption("--type"))) {
+                console.info(name, "no entry matches" + given("--table", parsed) + given("--type", parsed));
+            }
             return ExitCode.DONE;
         } catch (IOException e) {
             return outputFailed(e);
         } catch (UncheckedIOException e) {
             return outputFailed(Objects.requireNonNull(e.getCause()));
         }
+    }
+
+    private static List<Integer> types(ParseResult parsed) {
+        List<TypeConverter.Meant> given = parsed.matchedOptionValue("--type", List.of());
+        List<Integer> types = new ArrayList<>();
+        for (TypeConverter.Meant meant : given) {
+            types.addAll(meant.numbers());
+        }
+        return types;
+    }
+
+    /** An option with its values, as they were given: {@code  --type 8 --type 9}. */
+    private static String given(String name, ParseResult parsed) {
+        StringBuilder given = new StringBuilder();
+        if (parsed.hasMatchedOption(name)) {
+            for (String value : parsed.matchedOption(name).originalStringValues()) {
+                given.append(' ').append(name).append(' ').append(Message.name(value));
+            }
+        }
+        return given.toString();
     }
 
     private static Listing listing(ParseResult parsed, OutputStream out, String name, @Nullable Long base)

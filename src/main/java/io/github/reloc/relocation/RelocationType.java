@@ -139,7 +139,7 @@ public enum RelocationType {
     }
 
     /** What every name begins with. */
-    private static final String PREFIX = "R_X86_64_";
+    public static final String PREFIX = "R_X86_64_";
 
     private static final RelocationType[] TYPES = values();
 

@@ -201,6 +201,7 @@ final class DumpCommandTest {
         "--type=R_X86_64_RELATIVE, 2",
         "--type=relative, 2",
         "--type=0x8, 2",
+        "--type=8, 2",
         "--type=0x63, 1",
         "--type=64 --type=99, 2",
         "--type=64 --type=jump_slot, 2",
@@ -209,12 +210,38 @@ final class DumpCommandTest {
         "--type=PC32, 0",
     })
     void optionsSelectEntries(String options, int count) throws IOException {
-        // 64 is R_X86_64_64, because there is such a name; 99 is 0x63.
+        // 64 is R_X86_64_64, too, and 8 R_X86_64_8, because there are such names; 99 is 0x63.
         String[] all = ("--format=jsonl " + options).split(" ", -1);
         Run run = dump(builder(), all);
 
         assertThat(run.exitCode()).isZero();
         assertThat(run.output().lines()).hasSize(count);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--table=rel, --table rel",
+        "--type=PC32, --type PC32",
+        "--type=PC32 --table=relr --type=37, --table relr --type PC32 --type 37",
+        "--table=relr --type=jump_slot, --table relr --type jump_slot",
+        "--table=relr --type=jump_slot --summary, --table relr --type jump_slot",
+        "--table=relr --type=jump_slot --format=json, --table relr --type jump_slot",
+    })
+    void optionsThatSelectNothingSaySo(String options, String named) throws IOException {
+        Run run = dump(builder(), options.split(" ", -1));
+
+        assertThat(run.errors()).isEqualTo("reloc: " + folder.resolve("in.elf") + ": no entry matches " + named + "\n");
+        assertThat(run.exitCode()).isZero();
+        assertThat(dump(builder(), (options + " -q").split(" ", -1)).errors()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "--table=relr", "--table=relr --summary", "--type=8", "--type=8 --type=37"})
+    void optionsThatSelectSomethingAreQuiet(String options) throws IOException {
+        assertThat(dump(builder(), ("--format=text " + options).strip().split(" ", -1))
+                        .errors())
+                .isEmpty();
+        assertThat(dump(PieBuilder.pie()).errors()).isEmpty();
     }
 
     @Test
