@@ -2,16 +2,21 @@
 # The rest of this file, after the script, is a jar: java finds it from the end.
 
 no_java() {
-    echo "reloc: no java found: $1" >&2
+    printf 'reloc: no java found: %s\n' "$1" >&2
     exit 5
 }
 
 if [ -n "${JAVA_HOME-}" ]; then java=$JAVA_HOME/bin/java; else java=java; fi
 if ! command -v "$java" >/dev/null; then
+    if [ -z "${JAVA_HOME-}" ]; then no_java 'install a Java 17 runtime or set JAVA_HOME'; fi
+    home="JAVA_HOME is $JAVA_HOME, which"
+    # No control character reaches a terminal, and no line of a thousand characters.
+    case $JAVA_HOME in *[![:print:]]*) home=JAVA_HOME ;; esac
+    if [ ${#JAVA_HOME} -gt 240 ]; then home=JAVA_HOME; fi
     if command -v java >/dev/null; then
-        no_java 'correct JAVA_HOME, or unset it to use the java of the PATH'
+        no_java "$home has no bin/java; correct it, or unset it to use the java of the PATH"
     fi
-    no_java 'install a Java 17 runtime or set JAVA_HOME'
+    no_java "$home has no bin/java; correct it, or install a Java 17 runtime"
 fi
 
 # A colon would end the path in -Xbootclasspath/a (and in -jar).

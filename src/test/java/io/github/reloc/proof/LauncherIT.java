@@ -23,8 +23,9 @@ final class LauncherIT {
             Path.of(System.getProperty("reloc.program", "target/reloc")).toAbsolutePath();
 
     private static final String NO_JAVA = "reloc: no java found: install a Java 17 runtime or set JAVA_HOME\n";
-    private static final String WRONG_HOME =
-            "reloc: no java found: correct JAVA_HOME, or unset it to use the java of the PATH\n";
+    private static final String WRONG_HOME = " has no bin/java; correct it, or install a Java 17 runtime\n";
+    private static final String NEEDLESS_HOME =
+            " has no bin/java; correct it, or unset it to use the java of the PATH\n";
     private static final String HELP_START = "Usage: reloc ";
     private static final String DUMP_START = "RELR at ";
 
@@ -110,8 +111,18 @@ final class LauncherIT {
         String withJava = PROGRAM.getParent() + ":" + java().getParent() + ":/usr/bin:/bin";
 
         assertNoJava(NO_JAVA, "", folder.toString());
-        assertNoJava(NO_JAVA, "/nonexistent", folder.toString());
-        assertNoJava(WRONG_HOME, "/nonexistent", withJava);
+        String home = "reloc: no java found: JAVA_HOME is /non\\existent, which";
+        assertNoJava(home + WRONG_HOME, "/non\\existent", folder.toString());
+        assertNoJava(home + NEEDLESS_HOME, "/non\\existent", withJava);
+    }
+
+    /** What is not safe for a terminal, or for a line, is left out. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/\u001b[31m", "/a\nb", "/long"})
+    void homeThatCannotBeShown(String home) throws IOException {
+        String value = home.equals("/long") ? "/n".repeat(500) : home;
+
+        assertNoJava("reloc: no java found: JAVA_HOME" + WRONG_HOME, value, folder.toString());
     }
 
     private void assertNoJava(String line, String home, String path) throws IOException {
