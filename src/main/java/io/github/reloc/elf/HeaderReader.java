@@ -71,7 +71,7 @@ final class HeaderReader {
 
     private static void checkIdentity(InputFile input) {
         if (!hasMagic(input)) {
-            throw Failure.notElf(input.size() == 0 ? "the file is empty" : "it does not begin with 0x7f 'E' 'L' 'F'");
+            throw Misfit.notElf(input);
         }
         if (input.size() < Elf.EHDR_SIZE) {
             throw Failure.malformed("the file ends inside the ELF header, after " + input.size() + " bytes", 0);

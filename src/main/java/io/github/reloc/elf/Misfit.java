@@ -19,10 +19,31 @@ final class Misfit {
 
     private static final int E_SHSTRNDX_OFFSET = 62;
 
-    /** In a section header; its name, an offset in the table of names, stands at 0. */
-    private static final int SH_OFFSET_OFFSET = 24;
+    /** How other files begin that are taken for programs, in Latin-1, and what they are. */
+    private static final String[][] BEGINNINGS = {
+        {"#!", "a script"},
+        {"MZ", "a Windows or UEFI program, or a Linux kernel"},
+        {"!<arch>\n", "an archive of object files"},
+        {"\u001f\u008b", "compressed by gzip"},
+        {"\u00fd7zXZ", "compressed by xz"},
+        {"(\u00b5/\u00fd", "compressed by zstd"},
+    };
 
     private Misfit() {}
+
+    /** What a file is that does not begin as ELF files do. */
+    static Failure notElf(InputFile input) {
+        if (input.size() == 0) {
+            return Failure.notElf("the file is empty");
+        }
+        String rule = "it does not begin with 0x7f 'E' 'L' 'F'";
+        for (String[] beginning : BEGINNINGS) {
+            if (isAt(0, beginning[0], input)) {
+                return Failure.notElf(beginning[1] + " (" + rule + ")");
+            }
+        }
+        return Failure.notElf(rule);
+    }
 
     /** A failure to read a program, or a better one. */
     static Failure explain(Failure failure, FileHeader header, InputFile input) {
@@ -90,27 +111,27 @@ final class Misfit {
         if (namesIndex >= sections.size()) {
             return false;
         }
-        long headers = input.word64(HeaderReader.E_SHOFF_OFFSET);
-        long names = input.word64(headers + (long) namesIndex * Elf.SHDR_SIZE + SH_OFFSET_OFFSET);
+        long names = sections.get(namesIndex).fileOffset();
         for (Section section : sections) {
-            long nameOffset = Integer.toUnsignedLong(input.word32(headers + (long) section.index() * Elf.SHDR_SIZE));
-            if (isAt(Unsigned.sum(names, nameOffset), MODULE_SECTION, input)) {
+            // sh_name is the first field of the header.
+            long nameOffset = Integer.toUnsignedLong(input.word32(section.headerFileOffset()));
+            if (isAt(Unsigned.sum(names, nameOffset), MODULE_SECTION + '\0', input)) {
                 return true;
             }
         }
         return false;
     }
 
-    /** Whether a string of ASCII stands in the file, with a zero after it. */
-    private static boolean isAt(long fileOffset, String string, InputFile input) {
-        if (!Unsigned.contains(0, input.size(), fileOffset, string.length() + 1)) {
+    /** Whether bytes stand in the file; each char is one. */
+    private static boolean isAt(long fileOffset, String bytes, InputFile input) {
+        if (!Unsigned.contains(0, input.size(), fileOffset, bytes.length())) {
             return false;
         }
-        for (int i = 0; i < string.length(); i++) {
-            if (input.byteAt(fileOffset + i) != string.charAt(i)) {
+        for (int i = 0; i < bytes.length(); i++) {
+            if (input.byteAt(fileOffset + i) != bytes.charAt(i)) {
                 return false;
             }
         }
-        return input.byteAt(fileOffset + string.length()) == 0;
+        return true;
     }
 }

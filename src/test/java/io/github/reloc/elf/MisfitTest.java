@@ -1,5 +1,6 @@
 package io.github.reloc.elf;
 
+import static io.github.reloc.FailureAssertions.assertFailure;
 import static io.github.reloc.FailureAssertions.assertMalformed;
 import static io.github.reloc.FailureAssertions.assertUnsupported;
 import static io.github.reloc.PieBuilder.DATA;
@@ -17,8 +18,12 @@ import static io.github.reloc.PieBuilder.pie;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.reloc.PieBuilder;
+import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Section headers, where there are any, stand in the data segment: file offset 0x1000, 64 bytes each. */
 final class MisfitTest {
@@ -129,6 +134,32 @@ final class MisfitTest {
                         .set(0, P_TYPE, 0)
                         .truncate(64 + 56 + 7)
                         .open());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "23 21 2f, a script",
+        "4d 5a 90 00, 'a Windows or UEFI program, or a Linux kernel'",
+        "21 3c 61 72 63 68 3e 0a, an archive of object files",
+        "1f 8b 08, compressed by gzip",
+        "fd 37 7a 58 5a 00, compressed by xz",
+        "28 b5 2f fd, compressed by zstd",
+    })
+    void filesOfOtherKinds(String bytes, String kind) {
+        byte[] file = HexFormat.ofDelimiter(" ").parseHex(bytes);
+
+        assertFailure(
+                Failure.Kind.NOT_ELF,
+                kind + " (it does not begin with 0x7f 'E' 'L' 'F')",
+                () -> new Program(InputFile.spool(new ByteArrayInputStream(file))));
+    }
+
+    @Test
+    void aFileThatEndsBeforeItsKindIsCertain() {
+        assertFailure(
+                Failure.Kind.NOT_ELF,
+                "it does not begin with 0x7f 'E' 'L' 'F'",
+                () -> new Program(InputFile.spool(new ByteArrayInputStream(new byte[] {'!', '<', 'a'}))));
     }
 
     /** An object file with names of sections: the module's mark is the second of them. */
