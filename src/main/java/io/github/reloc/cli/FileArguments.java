@@ -22,7 +22,7 @@ final class FileArguments {
     private static final Path WORKING_FOLDER = Path.of("/proc/self/cwd");
 
     /** The system would take it for a folder; to Java the slash at the end is nothing. */
-    private static final String FOLDER_NAME = "a name with / at its end is that of a folder";
+    private static final String FOLDER_NAME = "a name with / at its end is that of a directory";
 
     private FileArguments() {}
 
@@ -73,7 +73,8 @@ final class FileArguments {
         }
         throw Failure.input(
                 name,
-                "the name of the working folder is not valid in the locale's encoding, " + GivenArguments.encoding());
+                "the name of the working directory is not valid in the locale's encoding, "
+                        + GivenArguments.encoding());
     }
 
     private static boolean isAscii(String text) {

@@ -130,7 +130,7 @@ final class ImageOptions {
         for (Definition definition : definitions) {
             if (values.put(definition.name(), definition.address()) != null) {
                 throw new Command.UsageException(
-                        "--defsym gives symbol " + DefinitionConverter.text(definition.name()) + " twice");
+                        "--defsym: symbol " + DefinitionConverter.text(definition.name()) + " is given twice");
             }
         }
         return values;

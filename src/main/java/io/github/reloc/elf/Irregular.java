@@ -16,7 +16,7 @@ public final class Irregular {
     /** The failure to open it, to read or to write. A FIFO is what a shell makes of {@code <(command)}, too. */
     public static Failure found(Failure.Kind kind, Path path) throws IOException {
         return switch ((int) Files.getAttribute(path, "unix:mode") & S_IFMT) {
-            case S_IFDIR -> Failure.ofFile(kind, path.toString(), "is a directory");
+            case S_IFDIR -> Failure.ofFile(kind, path.toString(), "a directory, not a regular file");
             case S_IFIFO ->
                 Failure.ofFile(kind, path.toString(), "a pipe, not a regular file")
                         .remedy(Failure.Remedy.GIVE_STREAM);

@@ -254,7 +254,7 @@ final class VerifyTest {
         assertCannotRead("no such file or directory");
 
         Files.createDirectory(image.path());
-        assertCannotRead("is a directory");
+        assertCannotRead("a directory, not a regular file");
     }
 
     /** Opening it to read would wait for somebody who writes. */
@@ -264,7 +264,7 @@ final class VerifyTest {
         Tool.require("mkfifo");
         Tool.run(folder, List.of("mkfifo", image.path().toString()));
 
-        assertCannotRead("not a regular file");
+        assertCannotRead("a pipe, not a regular file; give - for it: COMMAND | reloc … -");
     }
 
     private void assertCannotRead(String reason) {

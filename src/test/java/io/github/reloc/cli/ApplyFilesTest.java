@@ -120,10 +120,10 @@ final class ApplyFilesTest {
         Run fromFolder = Run.of("apply", "--base", "0", in + "/", out.toString());
 
         assertThat(toFolder.errors())
-                .isEqualTo("reloc: " + out + "/: cannot write: a name with / at its end is that of a folder"
+                .isEqualTo("reloc: " + out + "/: cannot write: a name with / at its end is that of a directory"
                         + System.lineSeparator());
         assertThat(fromFolder.errors())
-                .isEqualTo("reloc: " + in + "/: cannot read: a name with / at its end is that of a folder"
+                .isEqualTo("reloc: " + in + "/: cannot read: a name with / at its end is that of a directory"
                         + System.lineSeparator());
         assertThat(List.of(toFolder.exitCode(), fromFolder.exitCode())).containsOnly(5);
         assertThat(names()).containsExactly("in.elf");

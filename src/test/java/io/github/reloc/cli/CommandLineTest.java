@@ -251,7 +251,7 @@ final class CommandLineTest {
                 Arguments.of("reloc: apply: ", "' is not an address, as 0x7f0000 or 8323072 would be", new String[] {
                     "apply", "-b" + name
                 }),
-                Arguments.of("reloc: apply: ", "symbol " + name + " twice", new String[] {
+                Arguments.of("reloc: apply: ", "symbol " + name + " is given twice", new String[] {
                     "apply", "-b0", "--defsym", name + "=1", "--defsym", name + "=2", "in.elf", "out.img"
                 }),
                 Arguments.of("reloc: verify: ", "'n'", manyArguments()));

@@ -429,7 +429,7 @@ final class DiffCommandTest {
         assertCannotRead(Run.of("diff", after.toString(), before.toString()), before, "no such file or directory");
 
         Files.createDirectory(before);
-        assertCannotRead(diff(), before, "is a directory");
+        assertCannotRead(diff(), before, "a directory, not a regular file");
     }
 
     /** Opening it to read would wait for somebody who writes. */

@@ -50,7 +50,7 @@ final class InputFileTest {
 
     @Test
     void aDirectory() {
-        assertInputFailure("is a directory", folder);
+        assertInputFailure("a directory, not a regular file", folder);
     }
 
     @Test

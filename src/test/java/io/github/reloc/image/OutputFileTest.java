@@ -259,7 +259,7 @@ final class OutputFileTest {
 
     @Test
     void aDirectoryIsRefused() throws IOException {
-        assertRefused("is a directory", folder);
+        assertRefused("a directory, not a regular file", folder);
         assertThat(filesInFolder()).isEmpty();
     }
 

@@ -88,7 +88,9 @@ final class FilesIT {
                         + " reloc dump in.elf; code=$?; reloc --version; cd ..; rmdir \"$name\"; exit $code");
 
         assertThat(result.exitCode()).isEqualTo(5);
-        assertThat(result.errors()).contains("the name of the working folder").hasLineCount(1);
+        assertThat(result.errors())
+                .contains("the name of the working directory")
+                .hasLineCount(1);
         assertThat(result.output()).startsWith("reloc ").hasLineCount(1);
     }
 
