@@ -21,7 +21,10 @@ import static io.github.reloc.PieBuilder.SegmentField.P_OFFSET;
 import static io.github.reloc.PieBuilder.SegmentField.P_TYPE;
 import static io.github.reloc.PieBuilder.SegmentField.P_VADDR;
 import static io.github.reloc.PieBuilder.pie;
+import static io.github.reloc.RelocationTypes.R_X86_64_GLOB_DAT;
+import static io.github.reloc.RelocationTypes.R_X86_64_IRELATIVE;
 import static io.github.reloc.RelocationTypes.R_X86_64_RELATIVE;
+import static io.github.reloc.RelocationTypes.R_X86_64_SIZE64;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.reloc.PieBuilder;
@@ -74,6 +77,12 @@ final class FaultTest {
                         List.of(),
                         MALFORMED,
                         "not an ELF file: it does not begin with 0x7f 'E' 'L' 'F'"),
+                new Fault(
+                        "script",
+                        good().patch32(0, 0x622f2123),
+                        List.of(),
+                        MALFORMED,
+                        "not an ELF file: a script (it does not begin with 0x7f 'E' 'L' 'F')"),
                 malformed(
                         "ends in the header",
                         good().truncate(40),
@@ -83,6 +92,12 @@ final class FaultTest {
                 malformed("version", good().set(E_VERSION, 2), "e_version 2 is not 1 (file offset 0x14)"),
                 unsupported("other machine", good().set(E_MACHINE, 183), "for AArch64 (e_machine is 183)"),
                 unsupported("object file", good().set(E_TYPE, 1), "an object file (e_type is ET_REL): link it first"),
+                unsupported("core dump", good().set(E_TYPE, 4), "a core dump (e_type is ET_CORE)"),
+                unsupported("neither", good().set(E_TYPE, 0), "not a linked program (e_type is 0x0)"),
+                unsupported(
+                        "packed",
+                        good().set(DYNAMIC_SEGMENT, P_TYPE, 0).patch32(64 + 3 * 56 + 4, 0x21585055),
+                        "packed by UPX: unpack it first, with upx -d"),
                 unsupported(
                         "fixed addresses",
                         good().set(E_TYPE, 2),
@@ -270,8 +285,43 @@ final class FaultTest {
                         "DT_SYMENT 0x10 is not 24 (file offset 0x288)"));
     }
 
+    private static Fault unresolved(String name, PieBuilder pie, String message) {
+        return new Fault(name, pie, List.of(), UNSUPPORTED, "unresolved: " + message);
+    }
+
+    private static Stream<Fault> runTime() {
+        String keep = "; --unresolved keep leaves them to the program's start-up";
+        return Stream.of(
+                unresolved(
+                        "indirect function",
+                        good().rela(DATA, R_X86_64_IRELATIVE, 0, 0),
+                        "1 entry needs run time (1 R_X86_64_IRELATIVE): RELA entry 1 at 0x10000 R_X86_64_IRELATIVE"
+                                + keep),
+                unresolved(
+                        "undefined symbol",
+                        good().symbol("bar", 0x12, 0, 0, 0).rela(DATA, R_X86_64_GLOB_DAT, 2, 0),
+                        "1 entry needs run time (1 R_X86_64_GLOB_DAT): RELA entry 1 at 0x10000 bar" + keep
+                                + ", --defsym NAME=ADDR gives a symbol a value"),
+                unresolved(
+                        "size of an undefined symbol",
+                        good().symbol("bar", 0x12, 0, 0, 0).rela(DATA, R_X86_64_SIZE64, 2, 0),
+                        "1 entry needs run time (1 R_X86_64_SIZE64): RELA entry 1 at 0x10000 bar" + keep),
+                unresolved(
+                        "shared libraries",
+                        good().symbol("bar", 0x12, 0, 0, 0)
+                                .rela(DATA, R_X86_64_GLOB_DAT, 2, 0)
+                                .tag(Elf.DT_NEEDED, 1),
+                        "a program that needs shared libraries: link it with -static-pie; 1 entry needs run time"
+                                + " (1 R_X86_64_GLOB_DAT): RELA entry 1 at 0x10000 bar"),
+                unsupported(
+                        "relocated already",
+                        pie().tag(Elf.DT_RELA, 0x400).tag(Elf.DT_RELASZ, 0),
+                        "it looks relocated already, for DT_RELASZ is 0, and DT_RELA 0x400: an image cannot be relocated"
+                                + " again; give the program that the linker wrote (file offset 0x218)"));
+    }
+
     private static Stream<Fault> faults() {
-        return Stream.of(headers(), segments(), dynamicSection(), tables(), entries())
+        return Stream.of(headers(), segments(), dynamicSection(), tables(), entries(), runTime())
                 .flatMap(part -> part);
     }
 
