@@ -3,6 +3,7 @@ package io.github.reloc.cli;
 import io.github.reloc.elf.Elf;
 import io.github.reloc.elf.Unsigned;
 import io.github.reloc.executable.PhysicalAddresses;
+import java.util.List;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -15,7 +16,15 @@ final class PhysicalConverter implements ITypeConverter<PhysicalAddresses> {
         if (value.equals(KEEP)) {
             return PhysicalAddresses.AS_LINKED;
         }
-        long address = AddressConverter.parse(value);
+        long address;
+        try {
+            address = AddressConverter.parse(value);
+        } catch (TypeConversionException e) {
+            String suggestion = UsageText.suggestion(Nearest.of(value, List.of(KEEP)));
+            throw suggestion.isEmpty()
+                    ? e
+                    : new TypeConversionException("'" + value + "' is neither an address nor keep" + suggestion);
+        }
         if (address % Elf.PAGE_SIZE != 0) {
             throw new TypeConversionException(Unsigned.hex(address) + " is not a multiple of " + Elf.PAGE_SIZE);
         }
