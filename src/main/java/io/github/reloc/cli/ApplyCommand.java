@@ -139,6 +139,7 @@ final class ApplyCommand implements Command {
         long entry = program.header().entryVirtualAddress();
         line.append(entry == 0 ? ", no entry" : ", entry " + Unsigned.hex(layout.toLoadAddress(entry)));
         appendCounts(line, ", applied ", result.applied());
+        appendCounts(line, ", without effect ", result.withoutEffect());
         appendCounts(line, ", left for run time ", result.left());
         return line.toString();
     }

@@ -194,15 +194,18 @@ final class ImageMap {
         json.writeArrayFieldStart("counts");
         for (Kind table : Kind.values()) {
             Map<Integer, Long> applied = relocated.applied().toMap(table);
+            Map<Integer, Long> withoutEffect = relocated.withoutEffect().toMap(table);
             Map<Integer, Long> left = relocated.left().toMap(table);
             TreeSet<Integer> types = new TreeSet<>(Integer::compareUnsigned);
             types.addAll(applied.keySet());
+            types.addAll(withoutEffect.keySet());
             types.addAll(left.keySet());
             for (int type : types) {
                 json.writeStartObject();
                 json.writeStringField("table", table.name());
                 json.writeStringField("type", RelocationType.name(type));
                 json.writeNumberField("applied", applied.getOrDefault(type, 0L));
+                json.writeNumberField("withoutEffect", withoutEffect.getOrDefault(type, 0L));
                 json.writeNumberField("left", left.getOrDefault(type, 0L));
                 json.writeEndObject();
             }

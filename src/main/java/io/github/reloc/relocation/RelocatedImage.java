@@ -12,13 +12,19 @@ import java.util.Set;
  * An image that has been relocated, and what was done for it.
  *
  * @param image the bytes
- * @param applied the entries applied; those of type R_X86_64_NONE are among them
+ * @param applied the entries whose words were written
+ * @param withoutEffect the entries that call for nothing, of type R_X86_64_NONE
  * @param left the entries left for run time
  * @param basePages the pages that hold a word which another load base would change
  * @param unusedNames the names among {@link ImageRequest#symbolValues} that no entry has asked for
  */
 public record RelocatedImage(
-        Image image, RelocationCounts applied, RelocationCounts left, PageSet basePages, Set<String> unusedNames) {
+        Image image,
+        RelocationCounts applied,
+        RelocationCounts withoutEffect,
+        RelocationCounts left,
+        PageSet basePages,
+        Set<String> unusedNames) {
 
     /**
      * Makes the image of a program and writes it to the output, which then is the caller's to commit.

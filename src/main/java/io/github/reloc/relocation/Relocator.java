@@ -63,6 +63,7 @@ public final class Relocator {
         return new RelocatedImage(
                 image,
                 run.applied,
+                run.withoutEffect,
                 run.left,
                 run.basePages,
                 run.evaluator.symbols().unused());
@@ -75,6 +76,7 @@ public final class Relocator {
         private final Unresolved unresolved;
         private final LeftFields leftFields = new LeftFields();
         private final RelocationCounts applied = new RelocationCounts();
+        private final RelocationCounts withoutEffect = new RelocationCounts();
         private final RelocationCounts left = new RelocationCounts();
         private final PageSet basePages = new PageSet();
         private final KeptEntries keptEntries;
@@ -181,7 +183,7 @@ public final class Relocator {
         private void apply() {
             Outcome outcome = run.evaluator.evaluate(entry);
             switch (outcome.kind()) {
-                case NOTHING -> applied.add(entry.type());
+                case NOTHING -> run.withoutEffect.of(entry.table().kind()).add(entry.type());
                 case WORD -> {
                     write(outcome);
                     applied.add(entry.type());

@@ -182,24 +182,28 @@ final class ImageMapTest {
                       "table" : "RELR",
                       "type" : "R_X86_64_RELATIVE",
                       "applied" : 1,
+                      "withoutEffect" : 0,
                       "left" : 0
                     },
                     {
                       "table" : "RELA",
                       "type" : "R_X86_64_64",
                       "applied" : 1,
+                      "withoutEffect" : 0,
                       "left" : 0
                     },
                     {
                       "table" : "RELA",
                       "type" : "R_X86_64_RELATIVE",
                       "applied" : 2,
+                      "withoutEffect" : 0,
                       "left" : 0
                     },
                     {
                       "table" : "RELA",
                       "type" : "R_X86_64_IRELATIVE",
                       "applied" : 0,
+                      "withoutEffect" : 0,
                       "left" : 1
                     }
                   ],

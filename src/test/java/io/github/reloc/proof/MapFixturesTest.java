@@ -248,23 +248,32 @@ final class MapFixturesTest {
         Tool.require("readelf");
         Map<String, Integer> applied = new TreeMap<>();
         Map<String, Integer> left = new TreeMap<>();
+        Map<String, Integer> withoutEffect = new TreeMap<>();
         try (ReadelfListing listing = ReadelfListing.of(mapped.file(), folder)) {
-            listing.forEachRemaining(entry -> (entry.type().equals("R_X86_64_IRELATIVE") ? left : applied)
+            listing.forEachRemaining(entry -> (switch (entry.type()) {
+                        case "R_X86_64_IRELATIVE" -> left;
+                        case "R_X86_64_NONE" -> withoutEffect;
+                        default -> applied;
+                    })
                     .merge(entry.table() + " " + entry.type(), 1, Integer::sum));
         }
         Map<String, Integer> describedAsApplied = new TreeMap<>();
         Map<String, Integer> describedAsLeft = new TreeMap<>();
+        Map<String, Integer> describedAsWithoutEffect = new TreeMap<>();
         for (JsonNode count : mapped.map().get("counts")) {
             String name =
                     count.get("table").textValue() + " " + count.get("type").textValue();
             assertThat(describedAsApplied.put(name, count.get("applied").intValue()))
                     .isNull();
             describedAsLeft.put(name, count.get("left").intValue());
+            describedAsWithoutEffect.put(name, count.get("withoutEffect").intValue());
         }
         describedAsApplied.values().removeIf(count -> count == 0);
         describedAsLeft.values().removeIf(count -> count == 0);
         assertThat(describedAsApplied).isEqualTo(applied);
         assertThat(describedAsLeft).isEqualTo(left);
+        describedAsWithoutEffect.values().removeIf(count -> count == 0);
+        assertThat(describedAsWithoutEffect).isEqualTo(withoutEffect);
     }
 
     /** Every page that differs is listed, and every page that is listed differs. */
