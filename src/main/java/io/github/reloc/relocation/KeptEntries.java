@@ -79,15 +79,25 @@ final class KeptEntries {
         }
     }
 
-    /** Moves all the entries of a table that stays as it is. */
+    /**
+     * Moves all the entries of a table that stays as it is.
+     *
+     * @throws Failure if it is a packed one, a stream of differences, which does not move in its place
+     */
     void moveAll(RelocationTable table) {
+        Format format = table.format();
         if (!image.layout().movesAddresses()) {
             return;
         }
-        if (table.format() == Format.RELR) {
+        if (format == Format.RELR) {
             moveRelr(table);
+        } else if (!format.isArrayOfEntries()) {
+            throw Failure.unsupported("the packed table " + table.kind()
+                            + " cannot be moved with the program, and would stay as it is")
+                    .at(table.fileOffset())
+                    .remedy(Remedy.EMPTY_TABLES);
         } else {
-            int entrySize = table.format().entrySize();
+            int entrySize = format.entrySize();
             table.forEachBatch(program, batch -> {
                 Entry entry = table.newEntry();
                 for (int i = 0; i < batch.count(); i++) {
@@ -106,21 +116,6 @@ final class KeptEntries {
             if ((word & 1) == 0) {
                 image.setAddress(table.virtualAddress() + offset, word);
             }
-        }
-    }
-
-    /**
-     * Checks that the entries of a table can be moved: a packed one is a stream of differences.
-     *
-     * @throws Failure if they cannot
-     */
-    void requireMovable(RelocationTable table) {
-        Format format = table.format();
-        if (image.layout().movesAddresses() && !format.isArrayOfEntries() && format != Format.RELR) {
-            throw Failure.unsupported("the packed table " + table.kind()
-                            + " cannot be moved with the program, and would stay as it is")
-                    .at(table.fileOffset())
-                    .remedy(Remedy.EMPTY_TABLES);
         }
     }
 }

@@ -36,12 +36,7 @@ final class OwnAddresses {
     /** What is edited, or read when it is. */
     private final List<Reserved> parts = new ArrayList<>();
 
-    /**
-     * The addresses of a program.
-     *
-     * @throws Failure if the symbol table is malformed, or two parts of the program share bytes
-     */
-    OwnAddresses(Image image, FileLayout layout, RelocationTables tables) {
+    private OwnAddresses(Image image, FileLayout layout, RelocationTables tables) {
         this.image = image;
         this.layout = layout;
         this.program = layout.program();
@@ -78,12 +73,20 @@ final class OwnAddresses {
     }
 
     /**
-     * Moves them.
+     * Moves them, if the image is an executable.
      *
-     * @param tables the relocation tables from which entries were taken
-     * @throws Failure if a symbol has a section index whose meaning is not known
+     * @param shortened the relocation tables from which entries were taken
+     * @throws Failure if the symbol table is malformed, two parts of the program share bytes, or a symbol has a section
+     *     index whose meaning is not known
      */
-    void move(PhysicalAddresses physicalAddresses, List<Shortened> tables) {
+    static void move(
+            Image image, RelocationTables tables, PhysicalAddresses physicalAddresses, List<Shortened> shortened) {
+        if (image.layout() instanceof FileLayout layout) {
+            new OwnAddresses(image, layout, tables).move(physicalAddresses, shortened);
+        }
+    }
+
+    private void move(PhysicalAddresses physicalAddresses, List<Shortened> shortened) {
         for (long first : GlobalOffsetTables.find(layout)) {
             requireApart(new Reserved("the first word of the global offset table", first, Long.BYTES));
             // Where an entry is for the word as well, it is done.
@@ -92,6 +95,6 @@ final class OwnAddresses {
             }
         }
         MovedSymbols.write(image, layout, symbolCount);
-        MovedHeaders.write(image, layout, physicalAddresses, tables);
+        MovedHeaders.write(image, layout, physicalAddresses, shortened);
     }
 }

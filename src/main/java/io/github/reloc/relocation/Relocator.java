@@ -4,7 +4,6 @@ import io.github.reloc.elf.Elf;
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.Program;
 import io.github.reloc.executable.MovedHeaders.Shortened;
-import io.github.reloc.image.FileLayout;
 import io.github.reloc.image.Image;
 import io.github.reloc.image.PageSet;
 import io.github.reloc.image.Window;
@@ -56,9 +55,7 @@ public final class Relocator {
         run.unresolved.requireNone();
         run.leftFields.requireNoneApplied(program, tables);
         edits.writeTo(image, program);
-        if (image.layout() instanceof FileLayout layout) {
-            new OwnAddresses(image, layout, tables).move(request.physicalAddresses(), run.shortened);
-        }
+        OwnAddresses.move(image, tables, request.physicalAddresses(), run.shortened);
         run.basePages.addAll(image.closeWindow());
         return new RelocatedImage(
                 image,
@@ -91,7 +88,6 @@ public final class Relocator {
 
         void apply(RelocationTable table, DynamicEdits edits) {
             if (!request.tableRule().removesApplied()) {
-                keptEntries.requireMovable(table);
                 table.forEachBatch(program, new TablePass(this, table, null));
                 keptEntries.moveAll(table);
                 return;
