@@ -40,19 +40,23 @@ final class KeptEntries {
 
     /** Writes an entry to where an entry of its table has its place. */
     void write(Entry entry, long virtualAddress) {
-        if (entry.type() == RelocationType.R_X86_64_NONE.number()) {
-            image.setWord64(virtualAddress, entry.place());
-        } else {
-            image.setAddress(virtualAddress, entry.place());
-        }
+        image.setWord64(virtualAddress, entry.place());
         image.setWord64(virtualAddress + Long.BYTES, entry.info());
         if (!entry.table().format().isAddendInPlace()) {
-            long addendAddress = virtualAddress + 2 * Long.BYTES;
-            if (isAddendAddress(entry)) {
-                image.setAddress(addendAddress, entry.statedAddend());
-            } else {
-                image.setWord64(addendAddress, entry.statedAddend());
-            }
+            image.setWord64(virtualAddress + 2 * Long.BYTES, entry.statedAddend());
+        }
+        moveAddresses(entry, virtualAddress);
+    }
+
+    private void moveAddresses(Entry entry, long virtualAddress) {
+        if (!image.layout().movesAddresses()) {
+            return;
+        }
+        if (entry.type() != RelocationType.R_X86_64_NONE.number()) {
+            image.setAddress(virtualAddress, entry.place());
+        }
+        if (!entry.table().format().isAddendInPlace() && isAddendAddress(entry)) {
+            image.setAddress(virtualAddress + 2 * Long.BYTES, entry.statedAddend());
         }
     }
 
@@ -102,7 +106,7 @@ final class KeptEntries {
                 Entry entry = table.newEntry();
                 for (int i = 0; i < batch.count(); i++) {
                     batch.read(i, entry);
-                    write(entry, table.virtualAddress() + entry.index() * entrySize);
+                    moveAddresses(entry, table.virtualAddress() + entry.index() * entrySize);
                 }
             });
         }
