@@ -36,6 +36,7 @@ cflags=(-std=gnu11 -Os -Wall -Wextra -Werror -I. -ffreestanding -fvisibility=hid
 common=(-s --build-id=none -z max-page-size=0x1000)
 pie=("${common[@]}" -pie --no-dynamic-linker)
 shared=("${common[@]}" -shared -e _start)
+unstripped=(--build-id=sha1 -z max-page-size=0x1000 -pie --no-dynamic-linker)
 declare -A linker=(
 	[ld]="ld -z noseparate-code -z nopack-relative-relocs"
 	[lld]="ld.lld"
@@ -47,9 +48,11 @@ is_wanted() {
 	[[ $wanted == "  " || $wanted == *" $1 "* ]]
 }
 
+debug=() # more options for the compiler
+
 # compile OPTION SOURCE: an object file, named after the source; the option is -fPIE or -fPIC.
 compile() {
-	gcc "${cflags[@]}" "$1" -c "$2" -o "$objects/$(basename "${2%.*}").o"
+	gcc "${cflags[@]}" "${debug[@]}" "$1" -c "$2" -o "$objects/$(basename "${2%.*}").o"
 }
 
 # link LINKER PROPERTY OPTIONS...: <property>.<language>.<linker>.elf
@@ -68,14 +71,14 @@ link() {
 }
 
 # fixture PROPERTY KIND LINKERS OPTIONS...: a freestanding program with the shared start-up code; KIND is
-# pie, or shared for properties that need exported symbols. Options that differ by linker:
-# LINKER:OPTION.
+# pie, unstripped (a PIE as well), or shared for properties that need exported symbols. Options that differ by
+# linker: LINKER:OPTION.
 fixture() {
 	local property=$1 kind=$2 linkers=$3 name option
 	shift 3
 	is_wanted "$property" || return 0
 	local -n kind_options=$kind
-	compile "$([[ $kind == pie ]] && echo -fPIE || echo -fPIC)" "$property.c"
+	compile "$([[ $kind == shared ]] && echo -fPIC || echo -fPIE)" "$(ls "$property".[cS])"
 	for name in $linkers; do
 		local options=()
 		for option; do
@@ -126,6 +129,12 @@ if is_wanted no-sections; then
 		llvm-objcopy --strip-sections "no-sections.c.$name.elf"
 	done
 fi
+fixture enclave pie "ld lld" "${relr[@]}" -Tenclave.ld
+
+# With all that debuggers look for, and without the name of this folder.
+debug=(-g "-fdebug-prefix-map=$PWD=.")
+fixture symtab unstripped "$all" --defsym=absolute=0x123456789abc
+debug=()
 
 # Programs with a relocator of their own. What it finds in the words is the linker's choice.
 runtime=("$objects/start.o")
@@ -134,6 +143,8 @@ fixture adds-addend pie "lld mold" mold:--no-apply-dynamic-relocs
 
 # Programs with start-up code of their own.
 runtime=()
+fixture pvh pie "$all" lld:--pack-dyn-relocs=relr mold:--pack-dyn-relocs=relr ld:-Tpvh.ld ld:--defsym=physical=0
+fixture pvh-physical pie "ld lld" "${relr[@]}" -Tpvh.ld --defsym=physical=0x200000
 fixture shim pie "$all" "${relr[@]}"
 fixture shim-rel pie lld -zrel "${relr[@]}"
 if is_wanted musl; then

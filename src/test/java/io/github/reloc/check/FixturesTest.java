@@ -54,6 +54,10 @@ final class FixturesTest {
                 found("jmprel-rel.c.lld", TABLE_NOT_IDEMPOTENT, TABLE_NOT_IDEMPOTENT),
                 found("android.c.lld"),
                 found("android-relr.c.lld", TABLE_NOT_IDEMPOTENT),
+                found("symtab.c.lld"),
+                found("enclave.c.lld", EXECUTABLE_FIRST_PAGE, TABLE_NOT_IDEMPOTENT),
+                found("pvh.s.mold", TABLE_NOT_IDEMPOTENT),
+                found("pvh-physical.s.lld", EXECUTABLE_FIRST_PAGE, TABLE_NOT_IDEMPOTENT),
                 // Packed structures; mold keeps what is not aligned out of RELR.
                 found("mixed.c.lld", TABLE_NOT_IDEMPOTENT, UNALIGNED_RELR),
                 found("mixed.c.mold", TABLE_NOT_IDEMPOTENT));

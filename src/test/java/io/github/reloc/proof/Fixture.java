@@ -23,7 +23,9 @@ record Fixture(String name) {
         /** Relocates itself whatever its arguments, so it shows nothing about an image that needs no more of it. */
         ALWAYS_RELOCATES_ITSELF,
         /** Its own relocator ends with an error. */
-        CANNOT_RELOCATE_ITSELF
+        CANNOT_RELOCATE_ITSELF,
+        /** Runs on a machine of its own, not as a process. */
+        IS_KERNEL
     }
 
     /** What is peculiar to a property; the others are applied without options and have no trait. */
@@ -33,10 +35,13 @@ record Fixture(String name) {
         new Row("adds", List.of(Trait.ADDS), List.of()),
         new Row("adds-addend", List.of(Trait.ADDS), List.of()),
         new Row("android-relr", List.of(Trait.ADDS), List.of()),
+        new Row("enclave", List.of(Trait.ADDS), List.of()),
         new Row("irelative", List.of(), List.of("--unresolved", "keep")),
         new Row("jmprel-rel", List.of(Trait.ADDS), List.of()),
         new Row("mixed", List.of(Trait.ADDS), List.of()),
         new Row("musl", List.of(Trait.ALWAYS_RELOCATES_ITSELF), List.of()),
+        new Row("pvh", List.of(Trait.IS_KERNEL), List.of()),
+        new Row("pvh-physical", List.of(Trait.IS_KERNEL), List.of()),
         new Row("rel", List.of(Trait.ADDS), List.of()),
         new Row("relr", List.of(Trait.ADDS), List.of()),
         new Row("shim", List.of(Trait.ADDS), List.of()),
@@ -67,6 +72,11 @@ record Fixture(String name) {
     /** Those that do not have a trait. */
     static List<Fixture> without(Trait trait) {
         return all().stream().filter(fixture -> !fixture.has(trait)).toList();
+    }
+
+    /** Those that Linux runs. */
+    static List<Fixture> programs() {
+        return without(Trait.IS_KERNEL);
     }
 
     Path file() {

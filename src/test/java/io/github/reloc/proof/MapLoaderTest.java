@@ -47,15 +47,15 @@ final class MapLoaderTest {
     }
 
     static Stream<Fixture> fixtures() {
-        return Fixture.all().stream();
+        return Fixture.programs().stream();
     }
 
     static Stream<Fixture> withoutRelocationsInBss() {
-        return PropertyTest.withoutRelocationsInBss();
+        return fixtures().filter(fixture -> !fixture.property().equals("bss"));
     }
 
     static Stream<Fixture> thatRelocateThemselves() {
-        return Fixture.without(CANNOT_RELOCATE_ITSELF).stream();
+        return fixtures().filter(fixture -> !fixture.has(CANNOT_RELOCATE_ITSELF));
     }
 
     static Stream<Fixture> thatHaveRelro() {
