@@ -51,12 +51,17 @@ static void set_up_thread(void)
 {
 	const Elf64_Phdr *segment = (const Elf64_Phdr *)((uintptr_t)&__ehdr_start + __ehdr_start.e_phoff);
 
+	/* Where the dynamic section is, less where its header says, is what p_vaddr lacks. */
+	while (segment->p_type != PT_DYNAMIC)
+		segment++;
+	const uint8_t *bias = (const uint8_t *)_DYNAMIC - segment->p_vaddr;
+
+	segment = (const Elf64_Phdr *)((uintptr_t)&__ehdr_start + __ehdr_start.e_phoff);
 	while (segment->p_type != PT_TLS)
 		segment++;
 	block_start = (uint8_t *)&storage.thread - ((segment->p_memsz + segment->p_align - 1) & -segment->p_align);
-	/* The first address of the program is 0, so the ELF header is at the bias. */
 	for (uint64_t i = 0; i < segment->p_filesz; i++)
-		block_start[i] = ((const uint8_t *)&__ehdr_start)[segment->p_vaddr + i];
+		block_start[i] = bias[segment->p_vaddr + i];
 	storage.thread.self = &storage.thread;
 	system_call(SYS_arch_prctl, 0x1002 /* ARCH_SET_FS */, (long)&storage.thread, 0);
 }
