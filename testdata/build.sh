@@ -130,6 +130,7 @@ if is_wanted no-sections; then
 	done
 fi
 fixture enclave pie "ld lld" "${relr[@]}" -Tenclave.ld
+fixture pie-at pie ld "${relr[@]}" -Ttext-segment=0x600000
 
 # With all that debuggers look for, and without the name of this folder.
 debug=(-g "-fdebug-prefix-map=$PWD=.")

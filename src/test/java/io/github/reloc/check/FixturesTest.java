@@ -56,6 +56,7 @@ final class FixturesTest {
                 found("android-relr.c.lld", TABLE_NOT_IDEMPOTENT),
                 found("symtab.c.lld"),
                 found("enclave.c.lld", EXECUTABLE_FIRST_PAGE, TABLE_NOT_IDEMPOTENT),
+                found("pie-at.c.ld", EXECUTABLE_FIRST_PAGE, TABLE_NOT_IDEMPOTENT),
                 found("pvh.s.mold", TABLE_NOT_IDEMPOTENT),
                 found("pvh-physical.s.lld", EXECUTABLE_FIRST_PAGE, TABLE_NOT_IDEMPOTENT),
                 // Packed structures; mold keeps what is not aligned out of RELR.

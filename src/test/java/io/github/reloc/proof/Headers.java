@@ -12,7 +12,7 @@ import java.util.List;
  * The headers of a well-formed ELF64 file, read from its bytes without the code under test.
  *
  * <p>Layout of {@code Elf64_Ehdr}: e_type: 2 bytes @ 16; e_entry: 8 @ 24; e_phoff: 8 @ 32; e_phnum: 2 @ 56. Of {@code
- * Elf64_Phdr}, 56 bytes: p_type: 4 @ 0; p_offset: 8 @ 8; p_vaddr: 8 @ 16; p_filesz: 8 @ 32; p_memsz: 8 @ 40. Of {@code
+ * Elf64_Phdr}, 56 bytes: p_type: 4 @ 0; p_flags: 4 @ 4; p_offset: 8 @ 8; p_vaddr: 8 @ 16; p_filesz: 8 @ 32; p_memsz: 8 @ 40. Of {@code
  * Elf64_Dyn}, 16 bytes: d_tag: 8 @ 0; d_val: 8 @ 8. Source: gABI, "ELF Header", "Program Header", "Dynamic Section".
  *
  * @param entry link-time address
@@ -22,6 +22,7 @@ import java.util.List;
 record Headers(ByteBuffer bytes, long entry, long programHeaderFileOffset, List<Segment> segments) {
     static final int PT_LOAD = 1;
     static final int PT_DYNAMIC = 2;
+    static final int PT_GNU_STACK = 0x6474e551;
     static final int PT_GNU_RELRO = 0x6474e552;
     static final long PAGE_SIZE = 4096;
 
@@ -48,6 +49,11 @@ record Headers(ByteBuffer bytes, long entry, long programHeaderFileOffset, List<
                     bytes.getLong(at + 40)));
         }
         return new Headers(bytes, bytes.getLong(24), tableOffset, List.copyOf(segments));
+    }
+
+    /** The bits of p_flags of a program header that are for systems and processors, which readelf does not show. */
+    int systemFlags(int index) {
+        return bytes.getInt(Math.toIntExact(programHeaderFileOffset) + 56 * index + 4) & 0xfff0_0000;
     }
 
     List<Segment> ofType(int type) {

@@ -13,6 +13,10 @@ import java.util.TreeMap;
  */
 final class ReferenceProgram {
     private static final long PAGE_SIZE = 4096;
+    private static final int ET_EXEC = 2;
+    private static final int ET_DYN = 3;
+    private static final long DT_FLAGS_1 = 0x6ffffffbL;
+    private static final long DF_1_PIE = 0x0800_0000;
 
     /** A PT_LOAD that is not empty. */
     record Load(int flags, long offset, long address, long fileSize, long memorySize) {
@@ -63,7 +67,9 @@ final class ReferenceProgram {
         require(bytes.length >= 64, "header");
         require(file.getInt(0) == 0x464c457f, "magic");
         require(file.get(4) == 2 && file.get(5) == 1 && file.get(6) == 1, "class, data, version");
-        require(file.getShort(16) == 3 && file.getShort(18) == 62 && file.getInt(20) == 1, "type, machine, version");
+        require(file.getShort(18) == 62 && file.getInt(20) == 1, "machine, version");
+        int fileType = file.getShort(16);
+        require(fileType == ET_DYN || fileType == ET_EXEC, "type");
         long headers = file.getLong(32);
         int headerCount = Short.toUnsignedInt(file.getShort(56));
         require(headerCount != 0 && headerCount <= Short.MAX_VALUE, "e_phnum");
@@ -141,6 +147,7 @@ final class ReferenceProgram {
             entry += 16;
         }
         dynamicSize = entry + 16 - dynamicAddress;
+        require(fileType == ET_DYN || (value(DT_FLAGS_1) & DF_1_PIE) != 0, "an executable that is no PIE");
         require(dynamicSize > 16 || dynamic[1] < 32, "an image: no entries");
     }
 
