@@ -22,6 +22,8 @@ record Fixture(String name) {
         ADDS,
         /** Relocates itself whatever its arguments, so it shows nothing about an image that needs no more of it. */
         ALWAYS_RELOCATES_ITSELF,
+        /** Takes the address of its first byte for the bias, whatever its program headers say. */
+        BIAS_IS_FIRST_BYTE,
         /** Its own relocator ends with an error. */
         CANNOT_RELOCATE_ITSELF,
         /** Runs on a machine of its own, not as a process. */
@@ -32,20 +34,21 @@ record Fixture(String name) {
     private record Row(String property, List<Trait> traits, List<String> options) {}
 
     private static final Row[] TABLE = {
-        new Row("adds", List.of(Trait.ADDS), List.of()),
-        new Row("adds-addend", List.of(Trait.ADDS), List.of()),
+        new Row("adds", List.of(Trait.ADDS, Trait.BIAS_IS_FIRST_BYTE), List.of()),
+        new Row("adds-addend", List.of(Trait.ADDS, Trait.BIAS_IS_FIRST_BYTE), List.of()),
         new Row("android-relr", List.of(Trait.ADDS), List.of()),
         new Row("enclave", List.of(Trait.ADDS), List.of()),
         new Row("irelative", List.of(), List.of("--unresolved", "keep")),
         new Row("jmprel-rel", List.of(Trait.ADDS), List.of()),
         new Row("mixed", List.of(Trait.ADDS), List.of()),
         new Row("musl", List.of(Trait.ALWAYS_RELOCATES_ITSELF), List.of()),
+        new Row("pie-at", List.of(Trait.ADDS), List.of()),
         new Row("pvh", List.of(Trait.IS_KERNEL), List.of()),
         new Row("pvh-physical", List.of(Trait.IS_KERNEL), List.of()),
         new Row("rel", List.of(Trait.ADDS), List.of()),
         new Row("relr", List.of(Trait.ADDS), List.of()),
-        new Row("shim", List.of(Trait.ADDS), List.of()),
-        new Row("shim-rel", List.of(Trait.ADDS), List.of()),
+        new Row("shim", List.of(Trait.ADDS, Trait.BIAS_IS_FIRST_BYTE), List.of()),
+        new Row("shim-rel", List.of(Trait.ADDS, Trait.BIAS_IS_FIRST_BYTE), List.of()),
         new Row(
                 "undefined",
                 List.of(Trait.CANNOT_RELOCATE_ITSELF),
