@@ -9,11 +9,13 @@ import io.github.reloc.elf.SymbolTable;
 import io.github.reloc.elf.Unsigned;
 import io.github.reloc.image.FileLayout;
 import io.github.reloc.image.Image;
+import java.util.List;
 
 /**
  * The symbols of an executable: those of its program, {@code .dynsym} and {@code .symtab}, with addresses moved.
  *
- * <p>What is undefined, absolute or thread-local is no address, and stays.
+ * <p>What is undefined, absolute or thread-local is no address, and stays; so does what is in a section that is not
+ * loaded, as the symbols are that stand for the sections of debugging information.
  */
 public final class MovedSymbols {
     private MovedSymbols() {}
@@ -28,11 +30,12 @@ public final class MovedSymbols {
         InputFile input = layout.program().input();
         SymbolTable dynamic = layout.program().symbols();
         if (dynamic != null) {
-            move(image, input, dynamic.fileOffset(), dynamicCount, "dynamic symbol ");
+            move(image, input, dynamic.fileOffset(), dynamicCount, List.of(), "dynamic symbol ");
         }
         Section symtab = layout.symbols();
         if (symtab != null) {
-            move(image, input, symtab.fileOffset(), symtab.size() / Elf.SYM_SIZE, "symbol ");
+            long count = symtab.size() / Elf.SYM_SIZE;
+            move(image, input, symtab.fileOffset(), count, layout.sections(), "symbol ");
         }
     }
 
@@ -56,11 +59,13 @@ public final class MovedSymbols {
         return count;
     }
 
-    private static void move(Image image, InputFile input, long tableFileOffset, long count, String name) {
+    /** Moves the symbols of a table, but for those in a section that is not loaded. */
+    private static void move(
+            Image image, InputFile input, long tableFileOffset, long count, List<Section> sections, String name) {
         for (long index = 1; index < count; index++) {
             long fileOffset = tableFileOffset + index * Elf.SYM_SIZE;
             Symbol symbol = Symbol.read(input, fileOffset);
-            if (!symbol.isAddress()) {
+            if (!symbol.isAddress() || isInUnloaded(symbol, sections)) {
                 continue;
             }
             if (symbol.isReserved() && symbol.sectionIndex() != Elf.SHN_XINDEX) {
@@ -70,5 +75,12 @@ public final class MovedSymbols {
             }
             image.setAddressAt(fileOffset + Symbol.ST_VALUE_OFFSET, symbol.value());
         }
+    }
+
+    private static boolean isInUnloaded(Symbol symbol, List<Section> sections) {
+        int index = symbol.sectionIndex();
+        return !symbol.isReserved()
+                && index < sections.size()
+                && !sections.get(index).isAllocated();
     }
 }
