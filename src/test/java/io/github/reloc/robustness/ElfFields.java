@@ -36,6 +36,7 @@ final class ElfFields {
     private final ByteBuffer file;
     private final List<List<Field>> groups = new ArrayList<>();
     private final List<Array> arrays = new ArrayList<>();
+    private final List<Field> sectionFields = new ArrayList<>();
     private final Map<Long, Long> tags = new HashMap<>();
 
     ElfFields(byte[] bytes) {
@@ -66,11 +67,17 @@ final class ElfFields {
         addArray("VERDEF", address(0x6ffffffcL), value(0x6ffffffdL) * 28, 4);
         addArray("VERNEED", address(0x6ffffffeL), value(0x6fffffffL) * 32, 4);
         addArray("STRTAB", address(5), value(10), 1);
+        addSections();
     }
 
     /** The fields of each header or table; none of the groups is empty. */
     List<List<Field>> groups() {
         return groups;
+    }
+
+    /** Those of section headers and of the symbols that only they name; the image in memory has nothing of them. */
+    List<Field> sectionFields() {
+        return sectionFields;
     }
 
     /** The tables, and the arrays of headers and dynamic entries. */
@@ -119,6 +126,47 @@ final class ElfFields {
                 addDynamic((int) file.getLong(header + 8));
             }
         }
+    }
+
+    private void addSections() {
+        int start = (int) file.getLong(40);
+        int count = start == 0 ? 0 : file.getShort(60);
+        List<Field> symbols = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            int header = start + 64 * i;
+            String name = "section " + i + " ";
+            sectionFields.add(new Field(name + "sh_name", header, 4));
+            sectionFields.add(new Field(name + "sh_type", header + 4, 4));
+            sectionFields.add(new Field(name + "sh_flags", header + 8, 8));
+            sectionFields.add(new Field(name + "sh_addr", header + 16, 8));
+            sectionFields.add(new Field(name + "sh_offset", header + 24, 8));
+            sectionFields.add(new Field(name + "sh_size", header + 32, 8));
+            sectionFields.add(new Field(name + "sh_link", header + 40, 4));
+            sectionFields.add(new Field(name + "sh_info", header + 44, 4));
+            sectionFields.add(new Field(name + "sh_addralign", header + 48, 8));
+            sectionFields.add(new Field(name + "sh_entsize", header + 56, 8));
+            if (file.getInt(header + 4) == 2) {
+                int first = (int) file.getLong(header + 24);
+                for (int at = first; at < first + (int) file.getLong(header + 32); at += 24) {
+                    symbols.add(new Field("symbol st_info", at + 4, 1));
+                    symbols.add(new Field("symbol st_shndx", at + 6, 2));
+                    symbols.add(new Field("symbol st_value", at + 8, 8));
+                }
+            }
+        }
+        if (count == 0) {
+            return;
+        }
+        groups.add(sectionFields);
+        if (!symbols.isEmpty()) {
+            groups.add(symbols);
+            sectionFields.addAll(symbols);
+        }
+        sectionFields.add(new Field("e_shoff", 40, 8));
+        sectionFields.add(new Field("e_shentsize", 58, 2));
+        sectionFields.add(new Field("e_shnum", 60, 2));
+        sectionFields.add(new Field("e_shstrndx", 62, 2));
+        arrays.add(new Array("sections", start, 64 * count, 64));
     }
 
     private void addDynamic(int start) {

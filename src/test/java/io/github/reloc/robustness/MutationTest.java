@@ -1,6 +1,7 @@
 package io.github.reloc.robustness;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.github.reloc.PieBuilder;
 import io.github.reloc.robustness.ReferenceRelocator.Tables;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -32,6 +34,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MutationTest {
     private static final int MUTANTS = Integer.getInteger("reloc.mutants", 20);
     private static final long FIRST_SEED = Long.getLong("reloc.seed", 1);
+
+    private static final Set<String> WITHOUT_EXECUTABLE =
+            Set.of("bss.c.lld.elf", "top of memory", "header over header");
 
     /** Far more than any takes: what is still running then never ends. */
     private static final int LIMIT_SECONDS = 30;
@@ -73,6 +78,34 @@ class MutationTest {
         }
     }
 
+    /** Without bytes in the file for all that is relocated, or with a packed table that stays, there is none. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("seeds")
+    void executableIsWhatTheReferenceMakes(String name, byte[] file) throws IOException {
+        for (Tables tables : Tables.values()) {
+            boolean isRefused =
+                    WITHOUT_EXECUTABLE.contains(name) || (name.startsWith("android") && tables == Tables.KEEP);
+            for (long base : new long[] {0xa00000, -0x1000000L}) {
+                int exitCode = oracle.applyToExecutable(file, base, tables);
+                assertThat(exitCode != 0).as("%s at 0x%x", tables, base).isEqualTo(isRefused);
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("seeds")
+    void brokenSectionHeadersDoNotMatterInMemory(String name, byte[] file) throws Exception {
+        ElfFields fields = new ElfFields(file);
+        assumeFalse(fields.sectionFields().isEmpty(), "it has no section headers");
+        for (long seed = FIRST_SEED; seed < FIRST_SEED + MUTANTS; seed++) {
+            Mutator mutant = Mutator.mutantOfSections(file, fields, seed);
+            assertThat(oracle.apply(mutant.file(), 0x7f0000, Tables.SAFE))
+                    .as(name + ", seed " + seed + ": " + mutant.description())
+                    .isZero();
+            check(mutant.file(), seed, name + ", seed " + seed + ": " + mutant.description());
+        }
+    }
+
     @Test
     void segmentOfZerosNeedsNoPlaceInTheFile() throws IOException {
         byte[] file = PieBuilder.pie()
@@ -105,6 +138,7 @@ class MutationTest {
         try {
             within(() -> {
                 int exitCode = seed % 4 == 0 ? oracle.verify(mutant, seed) : oracle.apply(mutant, seed);
+                oracle.applyToExecutable(mutant, seed);
                 oracle.check(mutant, seed);
                 return seed % 2 == 0 ? exitCode : oracle.dump(mutant, seed);
             });

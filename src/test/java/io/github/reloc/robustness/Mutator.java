@@ -18,6 +18,7 @@ final class Mutator {
     private static final int[] TYPES = {0, 1, 2, 5, 6, 7, 8, 10, 11, 16, 17, 18, 24, 32, 33, 36, 37, 38, 43, 63, 64, -1
     };
     private static final int[] SECTIONS = {0, 1, 0xfeff, 0xff00, 0xfff1, 0xfff2, 0xffff};
+    private static final int[] SECTION_TYPES = {0, 1, 2, 3, 4, 6, 8, 9, 11, 18, 19};
     private static final int[] INFOS = {0x00, 0x10, 0x11, 0x12, 0x16, 0x1a, 0x20, 0x21, 0x26, 0x2a, 0xa1, 0xff};
     private static final long[] TAGS = {
         0,
@@ -67,6 +68,16 @@ final class Mutator {
         int count = 1 + mutator.random.nextInt(3);
         for (int i = 0; i < count; i++) {
             mutator.mutate();
+        }
+        return mutator;
+    }
+
+    /** Breaks nothing but section headers, and the symbols that they name. */
+    static Mutator mutantOfSections(byte[] original, ElfFields fields, long seed) {
+        Mutator mutator = new Mutator(original, fields, seed);
+        int count = 1 + mutator.random.nextInt(3);
+        for (int i = 0; i < count; i++) {
+            mutator.set(mutator.pick(fields.sectionFields()));
         }
         return mutator;
     }
@@ -135,6 +146,12 @@ final class Mutator {
             }
             if (name.startsWith("tag ")) {
                 return TAGS[random.nextInt(TAGS.length)];
+            }
+            if (name.endsWith("sh_type")) {
+                return SECTION_TYPES[random.nextInt(SECTION_TYPES.length)];
+            }
+            if (name.endsWith("sh_flags")) {
+                return random.nextInt(8);
             }
             if (name.endsWith("p_type")) {
                 return random.nextInt(8);

@@ -12,6 +12,9 @@ import java.util.TreeMap;
  * {@link #require}; nothing is shared with the code under test.
  */
 final class ReferenceProgram {
+    /** What is said of an image that is larger than it may be. */
+    static final String TOO_LARGE = "size of the image";
+
     private static final long PAGE_SIZE = 4096;
     private static final int ET_EXEC = 2;
     private static final int ET_DYN = 3;
@@ -58,6 +61,12 @@ final class ReferenceProgram {
 
     /** Up to and with DT_NULL. */
     final long dynamicSize;
+
+    /** Address and size of what else an executable says of itself in memory: no entry may be for it. */
+    final List<long[]> reserved = new ArrayList<>();
+
+    /** Whether the file has to have the bytes of what is relocated, as in an executable. */
+    boolean needsFileBytes;
 
     /** {@code p_vaddr}, {@code p_memsz} and {@code p_align} of each PT_TLS. */
     final List<long[]> tls = new ArrayList<>();
@@ -116,7 +125,7 @@ final class ReferenceProgram {
         require(dynamic != null && !loads.isEmpty(), "PT_DYNAMIC, PT_LOAD");
         start = loads.get(0).address() & -PAGE_SIZE;
         long size = end - start + (-(end - start) & (PAGE_SIZE - 1));
-        require(Long.compareUnsigned(size, largestImage) <= 0, "size of the image");
+        require(Long.compareUnsigned(size, largestImage) <= 0, TOO_LARGE);
         memory = ByteBuffer.allocate((int) size).order(ByteOrder.LITTLE_ENDIAN);
         for (long[] content : contents) {
             memory.put((int) (content[1] - start), bytes, (int) content[0], (int) content[2]);

@@ -93,7 +93,16 @@ final class ReferenceRelocator {
             boolean keepsUnresolved,
             Map<String, Long> definitions,
             long largestImage) {
-        ReferenceProgram program = new ReferenceProgram(file, largestImage);
+        return apply(new ReferenceProgram(file, largestImage), base, tables, keepsUnresolved, definitions);
+    }
+
+    /** The same of a program as linked, whose memory is relocated. */
+    static byte[] apply(
+            ReferenceProgram program,
+            long base,
+            Tables tables,
+            boolean keepsUnresolved,
+            Map<String, Long> definitions) {
         require((base & 4095) == 0, "base");
         require(base == 0 || Long.compareUnsigned(program.memory.capacity(), -base) <= 0, "base + size");
         ReferenceRelocator relocator = new ReferenceRelocator(program, base - program.start, definitions);
@@ -296,6 +305,9 @@ final class ReferenceRelocator {
         if (Set.of(5, 36, 37).contains(type)) {
             return false;
         }
+        require(
+                !program.needsFileBytes || program.loads.stream().anyMatch(load -> load.hasInFile(entry.place(), size)),
+                "place without bytes in the file");
         int width = (int) size;
         boolean isRelative = type == 8 || type == 38;
         OptionalLong symbol = isRelative ? OptionalLong.of(bias) : symbolValue(entry);
@@ -375,6 +387,9 @@ final class ReferenceRelocator {
             require(!overlap(table.address, table.size, place, width), "place in a relocation table");
         }
         require(!overlap(program.value(5), program.value(10), place, width), "place in the string table");
+        for (long[] part : program.reserved) {
+            require(!overlap(part[0], part[1], place, width), "place in the headers");
+        }
         if (program.has(6)) {
             long count = program.symbolCount() >= 0 ? program.symbolCount() : namedSymbols();
             require(!overlap(program.value(6), 24 * count, place, width), "place in the symbol table");
@@ -388,6 +403,13 @@ final class ReferenceRelocator {
                 .mapToLong(entry -> entry.symbol() == 0 ? 0 : entry.symbol() + 1)
                 .max()
                 .orElse(0);
+    }
+
+    /** The same for a program that has not been relocated. */
+    static long namedSymbols(ReferenceProgram program) {
+        ReferenceRelocator relocator = new ReferenceRelocator(program, 0, Map.of());
+        relocator.findTables();
+        return relocator.namedSymbols();
     }
 
     private void edit(Tables how) {
