@@ -83,13 +83,23 @@ public final class DynamicTable {
 
     private static Segment find(FileHeader header) {
         Segment dynamic = header.only(Elf.PT_DYNAMIC, "PT_DYNAMIC");
-        if (dynamic == null && header.type() == Elf.ET_EXEC) {
-            throw header.isAtItsAddress();
-        }
         if (dynamic == null) {
-            throw Failure.unsupported("no PT_DYNAMIC, so its relocation tables cannot be found: is it a static PIE?");
+            throw missing(header);
         }
         return dynamic;
+    }
+
+    /** Whether a file has a dynamic section. */
+    static boolean isIn(FileHeader header) {
+        return header.first(Elf.PT_DYNAMIC) != null;
+    }
+
+    /** The failure of what needs the dynamic section of a file that has none. */
+    static Failure missing(FileHeader header) {
+        return header.type() == Elf.ET_EXEC
+                ? header.isAtItsAddress()
+                : Failure.unsupported(
+                        "no PT_DYNAMIC, so its relocation tables cannot be found: is it a static PIE?");
     }
 
     private void add(Entry entry) {

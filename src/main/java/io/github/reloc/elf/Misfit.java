@@ -50,7 +50,23 @@ final class Misfit {
         if (isDebugFile(input)) {
             return debugFile();
         }
-        return isPacked(header, input) ? Failure.unsupported("packed by UPX: unpack it first, with upx -d") : failure;
+        return isPacked(header, input) ? packed() : failure;
+    }
+
+    /**
+     * Checks that a file has a program's own bytes, not those of it that a debugger needs, nor compressed ones.
+     *
+     * @throws Failure if it has not
+     */
+    static void requireNone(FileHeader header, InputFile input) {
+        requireOwnBytes(input);
+        if (isPacked(header, input)) {
+            throw packed();
+        }
+    }
+
+    private static Failure packed() {
+        return Failure.unsupported("packed by UPX: unpack it first, with upx -d");
     }
 
     /**

@@ -13,27 +13,29 @@ public final class Program implements Closeable {
     private final InputFile input;
     private final FileHeader header;
     private final LoadSegments segments;
-    private final DynamicTable dynamic;
+    private final @Nullable DynamicTable dynamic;
     private final LinkedMemory memory;
     private @Nullable SymbolTable symbols;
     private @Nullable Failure symbolsFailure;
 
     /**
-     * Reads the headers and the dynamic section.
+     * Reads the headers and, where there is one, the dynamic section.
      *
      * @param input is closed with this object
-     * @throws Failure if it is no ELF file for x86-64 with a dynamic section, or is malformed
+     * @throws Failure if it is no ELF file for x86-64 that has been linked, or is malformed
      */
     public Program(InputFile input) {
         this.input = input;
         header = HeaderReader.read(input);
         try {
             segments = new LoadSegments(header, input.size());
-            dynamic = new DynamicTable(header, segments, input);
+            dynamic = DynamicTable.isIn(header) ? new DynamicTable(header, segments, input) : null;
         } catch (Failure e) {
             throw Misfit.explain(e, header, input);
         }
-        if (dynamic.isDoubtful()) {
+        if (dynamic == null) {
+            Misfit.requireNone(header, input);
+        } else if (dynamic.isDoubtful()) {
             Misfit.requireOwnBytes(input);
         }
         memory = new LinkedMemory(input, segments);
@@ -59,7 +61,7 @@ public final class Program implements Closeable {
      * @throws Failure if it was not
      */
     public void requirePositionIndependent() {
-        if (header.type() == Elf.ET_EXEC && (dynamic.value(Elf.DT_FLAGS_1, 0) & Elf.DF_1_PIE) == 0) {
+        if (header.type() == Elf.ET_EXEC && (dynamic().value(Elf.DT_FLAGS_1, 0) & Elf.DF_1_PIE) == 0) {
             throw header.isAtItsAddress();
         }
     }
@@ -68,7 +70,20 @@ public final class Program implements Closeable {
         return segments;
     }
 
+    /** Whether there is a dynamic section: few programs have one that are linked for a fixed address. */
+    public boolean hasDynamic() {
+        return dynamic != null;
+    }
+
+    /**
+     * The dynamic section.
+     *
+     * @throws Failure if there is none
+     */
     public DynamicTable dynamic() {
+        if (dynamic == null) {
+            throw DynamicTable.missing(header);
+        }
         return dynamic;
     }
 
@@ -86,7 +101,7 @@ public final class Program implements Closeable {
         if (symbolsFailure != null) {
             throw symbolsFailure;
         }
-        if (symbols == null && dynamic.has(Elf.DT_SYMTAB)) {
+        if (symbols == null && dynamic().has(Elf.DT_SYMTAB)) {
             try {
                 symbols = new SymbolTable(this);
             } catch (Failure e) {
