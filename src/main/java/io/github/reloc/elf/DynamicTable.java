@@ -98,8 +98,7 @@ public final class DynamicTable {
     static Failure missing(FileHeader header) {
         return header.type() == Elf.ET_EXEC
                 ? header.isAtItsAddress()
-                : Failure.unsupported(
-                        "no PT_DYNAMIC, so its relocation tables cannot be found: is it a static PIE?");
+                : Failure.unsupported("no PT_DYNAMIC, so its relocation tables cannot be found: is it a static PIE?");
     }
 
     private void add(Entry entry) {

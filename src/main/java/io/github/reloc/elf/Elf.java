@@ -67,6 +67,7 @@ public final class Elf {
     public static final int SHT_NOBITS = 8;
     public static final int SHT_REL = 9;
     public static final int SHT_RELR = 19;
+    public static final int SHT_CREL = 0x40000014;
     public static final int SHT_ANDROID_REL = 0x60000001;
     public static final int SHT_ANDROID_RELA = 0x60000002;
     public static final int SHT_ANDROID_RELR = 0x6fffff00;

@@ -3,8 +3,8 @@ package io.github.reloc.elf;
 /**
  * A section header, as the file states it: nothing of it has been checked.
  *
- * <p>Layout of {@code Elf64_Shdr}, 64 bytes, as far as it is read: sh_name: 4 bytes @ 0; sh_type: 4 bytes @ 4; sh_flags: 8 @ 8; sh_addr: 8 @
- * 16; sh_offset: 8 @ 24; sh_size: 8 @ 32; sh_entsize: 8 @ 56. Source: gABI, "Section Header".
+ * <p>Layout of {@code Elf64_Shdr}, 64 bytes, as far as it is read: sh_name: 4 bytes @ 0; sh_type: 4 @ 4; sh_flags: 8 @ 8;
+ * sh_addr: 8 @ 16; sh_offset: 8 @ 24; sh_size: 8 @ 32; sh_link: 4 @ 40; sh_entsize: 8 @ 56. Source: gABI, "Section Header".
  *
  * @param index position in the section header table
  * @param headerFileOffset of the header itself
@@ -14,6 +14,7 @@ package io.github.reloc.elf;
  * @param virtualAddress {@code sh_addr}: of the section's first byte in memory, at link time; 0 where it is not loaded
  * @param fileOffset {@code sh_offset}: of the section's first byte in the file
  * @param size {@code sh_size}, in bytes
+ * @param link {@code sh_link}: the index of the section that this one needs, as symbols need strings; unsigned
  * @param entrySize {@code sh_entsize}, in bytes, of a section that is a table
  */
 public record Section(
@@ -25,6 +26,7 @@ public record Section(
         long virtualAddress,
         long fileOffset,
         long size,
+        int link,
         long entrySize) {
     /** Where in the header {@code sh_addr} stands. */
     public static final int SH_ADDR_OFFSET = 16;

@@ -14,6 +14,7 @@ public final class SectionHeaders {
     private static final int SH_TYPE_OFFSET = 4;
     private static final int SH_FLAGS_OFFSET = 8;
     private static final int SH_OFFSET_OFFSET = 24;
+    private static final int SH_LINK_OFFSET = 40;
     private static final int SH_ENTSIZE_OFFSET = 56;
 
     private SectionHeaders() {}
@@ -65,6 +66,7 @@ public final class SectionHeaders {
                     input.word64(header + Section.SH_ADDR_OFFSET),
                     input.word64(header + SH_OFFSET_OFFSET),
                     input.word64(header + Section.SH_SIZE_OFFSET),
+                    input.word32(header + SH_LINK_OFFSET),
                     input.word64(header + SH_ENTSIZE_OFFSET)));
         }
         return sections;
