@@ -12,7 +12,7 @@ public final class Check {
     private Check() {}
 
     /**
-     * Runs every rule.
+     * Runs every rule over a program that is still to be relocated.
      *
      * @throws Failure if the program is malformed, or is none that could be relocated at all
      */
@@ -23,6 +23,21 @@ public final class Check {
         SegmentRules.addTo(findings, program);
         DynamicRules.addTo(findings, program, tables);
         EntryRules.addTo(findings, program, tables);
+        return inOrder(findings);
+    }
+
+    /**
+     * Says what is left to relocate in a program that is at its address.
+     *
+     * @throws Failure if the program is malformed, or has a table of relocations that is not read
+     */
+    public static Findings ofRelocated(Program program) {
+        List<Finding> findings = new ArrayList<>();
+        LeftRelocations.addTo(findings, program);
+        return inOrder(findings);
+    }
+
+    private static Findings inOrder(List<Finding> findings) {
         // A stable sort: what one rule has found stays in its order.
         findings.sort(Comparator.comparing(Finding::rule));
         return new Findings(findings);

@@ -22,6 +22,14 @@ public enum Rule {
             "In an enclave nothing looks for them: the words that need them stay as they were linked.",
             "link what defines them (--no-undefined shows where they are used)",
             Remedy.GIVE_SYMBOL_VALUES),
+    RELOCATION_LEFT(
+            Severity.ERROR,
+            "Relocations that are left to be done",
+            "The program is at its address, and yet some of its words are not what they have to be: code of its own sets"
+                    + " them at every start, or nothing does.",
+            "link statically for a fixed address (-static -no-pie), with a C library that has no indirect functions, such"
+                    + " as musl",
+            Remedy.MAKE_EXECUTABLE),
     INTERPRETER(
             Severity.WARNING,
             "A program that asks for an interpreter",
@@ -68,6 +76,12 @@ public enum Rule {
             "They are part of the program's memory and its dynamic section does not name them, so neither a loader nor"
                     + " reloc applies them.",
             "put all relocation sections into one output section of the linker script: .rela.dyn : { *(.rela.*) }"),
+    NOTHING_TO_LOOK_AT(
+            Severity.WARNING,
+            "A program that says nothing of its relocations",
+            "Without a dynamic section, symbols and section headers nothing shows where relocations are, so that none"
+                    + " was found does not mean that there is none.",
+            "check the file before it is stripped of its section headers"),
     TABLE_NOT_IDEMPOTENT(
             Severity.WARNING,
             "A table that must not be applied twice",

@@ -13,8 +13,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code reloc check}: says whether a program can be relocated in full before it runs. */
+/** {@code reloc check}: says whether a program can be relocated in full before it runs, or is. */
 final class CheckCommand implements Command {
+    private static final String RELOCATED = "--relocated";
+
     private enum Format {
         TEXT,
         JSON,
@@ -36,10 +38,22 @@ final class CheckCommand implements Command {
                 .arity("0")
                 .description("Let warnings count: end with exit code 1 if there is one.")
                 .build());
-        spec.addPositional(FileArguments.parameter(0, "IN", "The static PIE: a file, or - for standard input."));
+        spec.addOption(OptionSpec.builder(RELOCATED)
+                .type(boolean.class)
+                .arity("0")
+                .description("Look instead for relocations that are left in a program that is at its address, each an"
+                        + " error: one linked with -no-pie, or written by apply --format elf.")
+                .build());
+        spec.addPositional(FileArguments.parameter(0, "IN", "The program: a file, or - for standard input."));
         spec.usageMessage()
-                .description("Says whether a program can be relocated in full before it runs.")
-                .footer("", "Examples:", "  reloc check shim.elf", "  reloc check --strict --format sarif shim.elf");
+                .description("Says whether a static PIE can be relocated in full before it runs, or with " + RELOCATED
+                        + " whether anything is left to relocate.")
+                .footer(
+                        "",
+                        "Examples:",
+                        "  reloc check shim.elf",
+                        "  reloc check --strict --format sarif shim.elf",
+                        "  reloc check --relocated kernel.elf");
         return spec;
     }
 
@@ -48,8 +62,7 @@ final class CheckCommand implements Command {
         String name = parsed.matchedPositionalValue(0, "");
         try (Program program = FileArguments.open(name, in)) {
             console.showProgress(name, program.input(), false);
-            RelocatedBefore.requireNot(program);
-            Findings findings = Check.run(program);
+            Findings findings = find(program, parsed);
             program.input().requireUnchanged();
             console.endProgress();
             switch (parsed.matchedOptionValue("--format", Format.TEXT)) {
@@ -64,6 +77,14 @@ final class CheckCommand implements Command {
         } catch (IOException e) {
             throw Failure.output(FileArguments.STANDARD_OUTPUT, e);
         }
+    }
+
+    private static Findings find(Program program, ParseResult parsed) {
+        if (parsed.hasMatchedOption(RELOCATED)) {
+            return Check.ofRelocated(program);
+        }
+        RelocatedBefore.requireNot(program);
+        return Check.run(program);
     }
 
     /** {@code 1 error, 2 warnings}, or that there is nothing. */

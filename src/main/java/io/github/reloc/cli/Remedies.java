@@ -23,6 +23,7 @@ final class Remedies {
                                 case GIVE_SYMBOL_VALUES -> "--defsym NAME=ADDR gives a symbol a value";
                                 case CHECK_RELOCATED -> "check --relocated says whether anything is left to relocate";
                                 case GIVE_PHYSICAL_ADDRESS -> "--physical ADDR or keep says it";
+                                case MAKE_EXECUTABLE -> "apply --format elf makes an executable of a static PIE";
                                 case GIVE_BASE -> "--base ADDR says it";
                                 case GIVE_STREAM ->
                                     failure.kind() == Failure.Kind.OUTPUT
@@ -48,6 +49,7 @@ final class Remedies {
                     case GIVE_SYMBOL_VALUES -> "give them an address with apply --defsym";
                     case CHECK_RELOCATED -> "look with check --relocated";
                     case GIVE_PHYSICAL_ADDRESS -> "say what becomes of them with apply --physical";
+                    case MAKE_EXECUTABLE -> "link a static PIE and let apply --format elf compute them";
                     case GIVE_BASE -> "give a base with --base";
                     case GIVE_STREAM -> "give - for it";
                     case MORE_MEMORY -> MORE_MEMORY;

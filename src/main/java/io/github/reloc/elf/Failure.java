@@ -53,6 +53,8 @@ public final class Failure extends RuntimeException {
         GIVE_SYMBOL_VALUES,
         /** Look whether anything is left to relocate. */
         CHECK_RELOCATED,
+        /** Make an executable for a fixed address of a program that can be moved. */
+        MAKE_EXECUTABLE,
         /** Say what becomes of the physical addresses. */
         GIVE_PHYSICAL_ADDRESS,
         /** Say which load base is meant. */

@@ -19,6 +19,7 @@ final class RuleTest {
                 .containsExactly(
                         "run-time-relocation",
                         "undefined-symbol",
+                        "relocation-left",
                         "interpreter",
                         "needed-library",
                         "text-relocation",
@@ -27,6 +28,7 @@ final class RuleTest {
                         "mixed-page-permissions",
                         "executable-first-page",
                         "relocation-outside-tables",
+                        "nothing-to-look-at",
                         "table-not-idempotent",
                         "overlapping-targets",
                         "unaligned-relr",

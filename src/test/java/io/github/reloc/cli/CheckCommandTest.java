@@ -119,6 +119,41 @@ final class CheckCommandTest {
     }
 
     @Test
+    void relocatedSaysWhatIsLeft() {
+        Run run = Run.of("check", "--relocated", SOUND);
+        assertThat(run.output())
+                .isEqualTo("testdata/rela.c.lld.elf: error: relocation-left: 11 entries of RELA of type"
+                        + " R_X86_64_RELATIVE, at 0x2e80, 0x2e88, 0x2e90, …; link statically for a fixed address (-static"
+                        + " -no-pie), with a C library that has no indirect functions, such as musl, or link a static PIE"
+                        + " and let apply --format elf compute them\n");
+        assertThat(run.errors()).isEqualTo("reloc: testdata/rela.c.lld.elf: 1 error\n");
+        assertThat(run.exitCode()).isEqualTo(1);
+    }
+
+    /** As apply leaves it: a table that has an address and no entries, which would be refused without the option. */
+    @Test
+    void relocatedIsForWhatIsRelocatedAlready() throws IOException {
+        Path file = PieBuilder.pie().rela(PieBuilder.DATA, 8, 0, 0).setTag(8, 0).writeTo(folder.resolve("done"));
+        assertThat(Run.of("check", file.toString()).exitCode()).isEqualTo(4);
+        Run run = Run.of("check", "--relocated", file.toString());
+        assertThat(run.errors()).isEqualTo("reloc: " + file + ": nothing found\n");
+        assertThat(run.exitCode()).isZero();
+    }
+
+    @Test
+    void relocatedWithNothingToLookAt() throws IOException {
+        Path file = PieBuilder.pie()
+                .set(PieBuilder.FileField.E_TYPE, 2)
+                .set(PieBuilder.DYNAMIC_SEGMENT, PieBuilder.SegmentField.P_TYPE, 0)
+                .writeTo(folder.resolve("bare"));
+        Run run = Run.of("check", "--relocated", file.toString());
+        assertThat(run.output()).startsWith(file + ": warning: nothing-to-look-at: there is no dynamic section, ");
+        assertThat(run.exitCode()).isZero();
+        assertThat(Run.of("check", "--relocated", "--strict", file.toString()).exitCode())
+                .isEqualTo(1);
+    }
+
+    @Test
     void outputThatCannotBeWritten() {
         OutputStream full = new OutputStream() {
             @Override

@@ -246,8 +246,14 @@ final class Oracle {
         Files.deleteIfExists(out);
         String format = List.of("text", "json", "sarif").get(new Random(seed).nextInt(3));
 
+        Run relocated = Run.of("check", "--relocated", "--format", format, in.toString());
+        requireFindings(relocated, format);
         Run run = Run.of("check", "--format", format, in.toString());
+        requireFindings(run, format);
+        return run.exitCode();
+    }
 
+    private void requireFindings(Run run, String format) throws IOException {
         checkMessages(run, List.of(0, 1, 3, 4));
         assertThat(files()).containsExactly("in.elf");
         if (run.exitCode() > 1) {
@@ -257,7 +263,6 @@ final class Oracle {
         } else {
             requireJson(run.bytes());
         }
-        return run.exitCode();
     }
 
     private static void checkMessages(Run run, List<Integer> exitCodes) {
