@@ -57,6 +57,15 @@ public final class SectionBytes {
         return this;
     }
 
+    /** Adds a header with a name, behind that of the one section of names. */
+    public SectionBytes named(String name, int type, long flags, long address, long size) {
+        section(SHT_STRTAB, 0, 0, toFileOffset(STRINGS), name.length() + 2L, 0);
+        pie.set(FileField.E_SHSTRNDX, count - 1L);
+        pie.bytes(STRINGS + 1, name.getBytes(StandardCharsets.UTF_8));
+        pie.word32(PieBuilder.DATA + (long) count * SHDR_SIZE, 1);
+        return section(type, flags, address, size);
+    }
+
     /** Adds a symbol to the table that {@link #symbolTable} describes. */
     public SectionBytes symbol(String name, int sectionIndex, long value) {
         long symbol = SYMBOLS + (long) symbolCount * SYM_SIZE;

@@ -137,6 +137,13 @@ public final class DynamicTable {
         return entry.value();
     }
 
+    /** Passes on every tag before {@code DT_NULL}, in order and as often as it stands there. */
+    public void forEachTag(LongConsumer consumer) {
+        for (long offset = fileOffset; offset != fileOffset + size - Elf.DYN_SIZE; offset += Elf.DYN_SIZE) {
+            consumer.accept(input.word64(offset));
+        }
+    }
+
     /** Passes on every value of a tag that may stand more than once, in order. */
     public void forEachValue(long tag, LongConsumer consumer) {
         for (long offset = fileOffset; offset != fileOffset + size; offset += Elf.DYN_SIZE) {

@@ -92,6 +92,17 @@ public final class SectionHeaders {
         return input.byteAt(start + name.length()) == 0;
     }
 
+    /** The sections of a name, which is of ASCII alone. */
+    public static List<Section> named(String name, List<Section> sections, InputFile input) {
+        List<Section> named = new ArrayList<>();
+        for (Section section : sections) {
+            if (isNamed(name, section, sections, input)) {
+                named.add(section);
+            }
+        }
+        return named;
+    }
+
     /** {@code e_shnum}, or where that is 0, as it is from 65280 sections on, the size of the first section. */
     private static long count(InputFile input, long start) {
         int count = input.word16(HeaderReader.E_SHNUM_OFFSET);
