@@ -2,8 +2,10 @@ package io.github.reloc.check;
 
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.Program;
+import io.github.reloc.image.ImageLayout;
 import io.github.reloc.table.RelocationTables;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 
@@ -34,6 +36,23 @@ public final class Check {
     public static Findings ofRelocated(Program program) {
         List<Finding> findings = new ArrayList<>();
         LeftRelocations.addTo(findings, program);
+        return inOrder(findings);
+    }
+
+    /**
+     * Says whether some loaders would relocate a program in full.
+     *
+     * @throws Failure if the program is malformed, or is none that could be relocated at all
+     */
+    public static Findings ofLoaders(Program program, Collection<Loader> loaders) {
+        RelocationTables tables = new RelocationTables(program);
+        tables.requireSound();
+        // Says so where the program cannot be moved, whoever would do it.
+        ImageLayout.whole(program, program.segments().startVirtualAddress());
+        List<Finding> findings = new ArrayList<>();
+        for (Loader loader : loaders) {
+            LoaderRules.addTo(findings, program, tables, loader);
+        }
         return inOrder(findings);
     }
 

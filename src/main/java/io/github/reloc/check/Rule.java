@@ -30,6 +30,21 @@ public enum Rule {
             "link statically for a fixed address (-static -no-pie), with a C library that has no indirect functions, such"
                     + " as musl",
             Remedy.MAKE_EXECUTABLE),
+    LOADER_SKIPS(
+            Severity.ERROR,
+            "Relocations that a loader passes over",
+            "The loader says nothing, and the program runs with words that are as they were linked.",
+            "link without such entries, or let the program have another loader"),
+    LOADER_REFUSES(
+            Severity.ERROR,
+            "Relocations that a loader takes for an error",
+            "The loader ends with an error, and the program does not run.",
+            "link without what is refused, or let the program have another loader"),
+    LOADER_MISCOMPUTES(
+            Severity.ERROR,
+            "Relocations that a loader gives other values than the ABI",
+            "The loader says nothing, and the program runs with words that are wrong.",
+            "link without such entries, or let the program have another loader"),
     INTERPRETER(
             Severity.WARNING,
             "A program that asks for an interpreter",

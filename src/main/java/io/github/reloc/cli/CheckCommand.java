@@ -2,6 +2,7 @@ package io.github.reloc.cli;
 
 import io.github.reloc.check.Check;
 import io.github.reloc.check.Findings;
+import io.github.reloc.check.Loader;
 import io.github.reloc.check.Severity;
 import io.github.reloc.elf.Failure;
 import io.github.reloc.elf.Program;
@@ -9,13 +10,17 @@ import io.github.reloc.relocation.RelocatedBefore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.LinkedHashSet;
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code reloc check}: says whether a program can be relocated in full before it runs, or is. */
 final class CheckCommand implements Command {
     private static final String RELOCATED = "--relocated";
+    private static final String LOADER = "--loader";
 
     private enum Format {
         TEXT,
@@ -44,21 +49,35 @@ final class CheckCommand implements Command {
                 .description("Look instead for relocations that are left in a program that is at its address, each an"
                         + " error: one linked with -no-pie, or written by apply --format elf.")
                 .build());
+        spec.addOption(OptionSpec.builder(LOADER)
+                .paramLabel("NAME")
+                .type(List.class)
+                .auxiliaryTypes(Loader.class)
+                .converters(new LoaderConverter())
+                .description(
+                        "Say instead whether this loader would relocate the program in full; repeatable, with a NAME"
+                                + " of the list below.")
+                .build());
         spec.addPositional(FileArguments.parameter(0, "IN", "The program: a file, or - for standard input."));
         spec.usageMessage()
-                .description("Says whether a static PIE can be relocated in full before it runs, or with " + RELOCATED
-                        + " whether anything is left to relocate.")
+                .description("Says what stands in the way of an image, a loader or a fixed address.")
                 .footer(
                         "",
                         "Examples:",
                         "  reloc check shim.elf",
                         "  reloc check --strict --format sarif shim.elf",
-                        "  reloc check --relocated kernel.elf");
+                        "  reloc check --relocated shim.elf",
+                        "  reloc check --loader rcrt1 --loader musl-1.2.3 shim.elf");
+        spec.usageMessage().sectionMap().put(UsageMessageSpec.SECTION_KEY_EXIT_CODE_LIST, new LoaderList());
         return spec;
     }
 
     @Override
     public int run(ParseResult parsed, InputStream in, OutputStream out, Console console) {
+        if (parsed.hasMatchedOption(RELOCATED) && parsed.hasMatchedOption(LOADER)) {
+            throw new UsageException(RELOCATED + " is for a program that no loader has to relocate, so there is no "
+                    + LOADER + " with it");
+        }
         String name = parsed.matchedPositionalValue(0, "");
         try (Program program = FileArguments.open(name, in)) {
             console.showProgress(name, program.input(), false);
@@ -84,7 +103,8 @@ final class CheckCommand implements Command {
             return Check.ofRelocated(program);
         }
         RelocatedBefore.requireNot(program);
-        return Check.run(program);
+        List<Loader> loaders = parsed.matchedOptionValue(LOADER, List.of());
+        return loaders.isEmpty() ? Check.run(program) : Check.ofLoaders(program, new LinkedHashSet<>(loaders));
     }
 
     /** {@code 1 error, 2 warnings}, or that there is nothing. */

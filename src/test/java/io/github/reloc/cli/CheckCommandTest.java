@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.reloc.PieBuilder;
 import io.github.reloc.Run;
+import io.github.reloc.check.Loader;
+import io.github.reloc.check.Loaders;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -151,6 +153,75 @@ final class CheckCommandTest {
         assertThat(run.exitCode()).isZero();
         assertThat(Run.of("check", "--relocated", "--strict", file.toString()).exitCode())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void loaderSaysWhatItWouldNotRelocate() {
+        Run run = Run.of("check", "--loader", "musl-1.2.3", "--loader", "MUSL", WARNINGS);
+        assertThat(run.output())
+                .isEqualTo("testdata/mixed.c.lld.elf: error: loader-skips: musl-1.2.3 skips 4 entries of RELR of type"
+                        + " R_X86_64_RELATIVE, at 0x2d10, 0x2d18, 0x2d2a, …: it does not read this table; link without"
+                        + " such entries, or let the program have another loader\n");
+        assertThat(run.errors()).isEqualTo("reloc: testdata/mixed.c.lld.elf: 1 error\n");
+        assertThat(run.exitCode()).isEqualTo(1);
+    }
+
+    @Test
+    void loaderThatRelocatesAll() {
+        Run run = Run.of("check", "--strict", "--loader", "rcrt1", "--loader", "rcrt1", SOUND);
+        assertThat(run.output()).isEmpty();
+        assertThat(run.errors()).isEqualTo("reloc: testdata/rela.c.lld.elf: nothing found\n");
+        assertThat(run.exitCode()).isZero();
+    }
+
+    @Test
+    void loaderInJsonAndSarif() {
+        String[] arguments = {"check", "--loader", "u-boot", "--format", "json", SOUND};
+        assertThat(Run.of(arguments).output())
+                .contains(
+                        "\"rule\":\"loader-refuses\",\"severity\":\"error\",\"message\":\"u-boot refuses every program"
+                                + " for x86-64 (e_machine is 62)\"");
+        arguments[4] = "sarif";
+        assertThat(Run.of(arguments).output()).contains("\"ruleId\":\"loader-refuses\"");
+    }
+
+    @Test
+    void loaderThatIsNotKnown() {
+        Run run = Run.of("check", "--loader", "rcrt2", SOUND);
+        assertThat(run.errors())
+                .startsWith("reloc: check: --loader: 'rcrt2' is not one of rcrt1, musl, musl-1.2.3,")
+                .endsWith("; did you mean 'rcrt1'?\n")
+                .hasLineCount(1);
+        assertThat(run.exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    void loaderOfAProgramThatIsRelocatedAlready() throws IOException {
+        Path file = PieBuilder.pie().rela(PieBuilder.DATA, 8, 0, 0).setTag(8, 0).writeTo(folder.resolve("done"));
+        assertThat(Run.of("check", "--loader", "rcrt1", file.toString()).exitCode())
+                .isEqualTo(4);
+    }
+
+    @Test
+    void loaderAndRelocatedExcludeEachOther() {
+        Run run = Run.of("check", "--loader", "rcrt1", "--relocated", SOUND);
+        assertThat(run.errors())
+                .isEqualTo("reloc: check: --relocated is for a program that no loader has to relocate, so there is no"
+                        + " --loader with it (see 'reloc help check')\n");
+        assertThat(run.exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    void helpListsTheLoaders() {
+        String help = Run.of("help", "check").output();
+        for (Loader loader : Loaders.ALL) {
+            Loader.Source source = loader.source();
+            Path file = Path.of(source.files().get(0)).getFileName();
+            assertThat(help)
+                    .contains("  " + loader.id() + "\n      " + loader.title() + "\n      " + source.project() + " "
+                            + file + " " + source.commit().substring(0, 12) + " of " + source.date() + "\n");
+        }
+        assertThat(help.lines()).allMatch(line -> line.length() <= 100);
     }
 
     @Test

@@ -84,7 +84,7 @@ final class FindingsSarifTest {
                 .at("/runs/0/tool/driver");
         assertThat(driver.get("name").asText()).isEqualTo("reloc");
         assertThat(driver.get("rules")).hasSize(Rule.values().length);
-        JsonNode stack = driver.at("/rules/7");
+        JsonNode stack = driver.at("/rules/10");
         assertThat(stack.get("id").asText()).isEqualTo("executable-stack");
         assertThat(stack.at("/shortDescription/text").asText()).isEqualTo("A stack that is executable, or may be");
         assertThat(stack.at("/defaultConfiguration/level").asText()).isEqualTo("warning");

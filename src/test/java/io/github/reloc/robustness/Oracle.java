@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import io.github.reloc.Run;
+import io.github.reloc.check.Loader;
+import io.github.reloc.check.Loaders;
 import io.github.reloc.robustness.ReferenceRelocator.Tables;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -248,6 +250,8 @@ final class Oracle {
 
         Run relocated = Run.of("check", "--relocated", "--format", format, in.toString());
         requireFindings(relocated, format);
+        Loader loader = Loaders.ALL.get(Math.floorMod(seed, Loaders.ALL.size()));
+        requireFindings(Run.of("check", "--loader", loader.id(), "--format", format, in.toString()), format);
         Run run = Run.of("check", "--format", format, in.toString());
         requireFindings(run, format);
         return run.exitCode();
