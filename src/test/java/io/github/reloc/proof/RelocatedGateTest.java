@@ -102,6 +102,38 @@ final class RelocatedGateTest {
         assertThat(count(program)).isEqualTo(expected);
     }
 
+    static Stream<Fixture> executables() {
+        return Fixture.all().stream()
+                .filter(fixture -> fixture.property().startsWith("rel")
+                        || fixture.property().equals("musl")
+                        || fixture.property().equals("jmprel"));
+    }
+
+    /** Nothing is left in their tables; in those that are kept everything is. */
+    @ParameterizedTest
+    @MethodSource("executables")
+    void whatApplyMakesAnExecutableOf(Fixture fixture) throws IOException {
+        Path executable = folder.resolve(fixture.name() + ".exec");
+        for (String tables : List.of("safe", "trim", "keep")) {
+            Run apply = Run.of(fixture.apply(0x7f0000, executable, "--format", "elf", "--tables", tables));
+            assertThat(apply.exitCode()).as(apply.errors()).isZero();
+            assertThat(assertCountedAlike(executable)).isEqualTo(tables.equals("keep") ? count(fixture.file()) : 0);
+        }
+    }
+
+    /** It has the headers of the program, and none of its tables. */
+    @Test
+    void aSeparateDebugFileIsRefused() throws IOException {
+        Tool.require("objcopy");
+        Path program = link("with-debug", "-static", "-no-pie", "-g");
+        Path debug = folder.resolve("with-debug.debug");
+        List<String> command = List.of("objcopy", "--only-keep-debug", program.toString(), debug.toString());
+        assertThat(Tool.run(folder, command).exitCode()).isZero();
+        Run run = Run.of("check", "--relocated", debug.toString());
+        assertThat(run.errors()).contains(": unsupported: a separate debug file, ");
+        assertThat(run.exitCode()).isEqualTo(4);
+    }
+
     @Test
     void aDynamicProgramThatIsNoPie() throws IOException {
         assertThat(assertCountedAlike(link("dynamic", "-no-pie"))).isPositive();
