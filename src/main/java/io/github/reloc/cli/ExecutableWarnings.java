@@ -27,12 +27,12 @@ final class ExecutableWarnings {
     }
 
     void say(PhysicalAddresses physicalAddresses) {
-        // A dynamic loader goes by the program headers; so does start-up code, but for that of glibc before 2.40.
+        // A dynamic loader goes by the program headers; so does start-up code, but for that of glibc before 2.41.
         if (!relocated.left().isEmpty() && program.header().first(Elf.PT_INTERP) == null) {
             console.warn(
                     name,
                     "entries are left for run time: the program's start-up must take its bias from the program headers;"
-                            + " glibc does from 2.40 on, and before that the program crashes");
+                            + " glibc does from 2.41 on, and before that the program crashes");
         }
         for (AddressNote note : AddressNote.find(program, relocated.image())) {
             String what = "note " + Escape.text(note.owner()) + ", type " + note.type() + " (file offset "

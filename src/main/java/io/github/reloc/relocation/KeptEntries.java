@@ -70,15 +70,18 @@ final class KeptEntries {
 
     /** Moves the word that run time starts from when it comes to an entry, if that is an address. */
     void moveWord(Entry entry) {
-        RelocationType type = RelocationType.of(entry.type());
-        boolean isAddend = type == RelocationType.R_X86_64_IRELATIVE
-                && entry.table().format().isAddendInPlace();
-        boolean isRead = isAddend || type == RelocationType.R_X86_64_JUMP_SLOT;
-        if (!isRead || !image.layout().movesAddresses() || !image.layout().contains(entry.place(), Long.BYTES)) {
+        if (!image.layout().movesAddresses() || !image.layout().contains(entry.place(), Long.BYTES)) {
             return;
         }
+        RelocationType type = RelocationType.of(entry.type());
         long word = program.memory().word64(entry.place());
-        if (word != 0 && program.segments().containing(word, 1) != null) {
+        boolean isAddend = type == RelocationType.R_X86_64_IRELATIVE
+                && entry.table().format().isAddendInPlace();
+        // A slot without lazy binding may hold anything.
+        boolean isSlot = type == RelocationType.R_X86_64_JUMP_SLOT
+                && word != 0
+                && program.segments().containing(word, 1) != null;
+        if (isAddend || isSlot) {
             image.setAddress(entry.place(), word);
         }
     }

@@ -81,7 +81,7 @@ final class ExecutableWarningsTest {
 
         assertThat(warnings(pie, "--unresolved", "keep"))
                 .containsExactly(
-                        "entries are left for run time: the program's start-up must take its bias from the program headers; glibc does from 2.40 on, and before that the program crashes");
+                        "entries are left for run time: the program's start-up must take its bias from the program headers; glibc does from 2.41 on, and before that the program crashes");
         // A dynamic loader does.
         assertThat(warnings(pie.header(Elf.PT_INTERP, PF_R, 0x1000, DATA, 1, 1, 1), "--unresolved", "keep"))
                 .isEmpty();

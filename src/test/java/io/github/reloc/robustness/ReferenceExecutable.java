@@ -298,10 +298,10 @@ public final class ReferenceExecutable {
             if ((isRelative || isOfPlt) && hasAddend) {
                 add(entry + 16);
             }
-            boolean startsFromPlace = (type == 37 && !hasAddend) || type == R_X86_64_JUMP_SLOT;
-            if (startsFromPlace
-                    && memory.getLong(at(place)) == linked.word64(place)
-                    && isInProgram(linked.word64(place))) {
+            boolean isAddend = type == 37 && !hasAddend;
+            long word = isAddend || type == R_X86_64_JUMP_SLOT ? linked.word64(place) : 0;
+            boolean isSlot = type == R_X86_64_JUMP_SLOT && word != 0 && isInProgram(word);
+            if ((isAddend || isSlot) && memory.getLong(at(place)) == word) {
                 // An addend in place, or where lazy binding goes first: left as it was linked.
                 add(place);
             }
