@@ -8,8 +8,10 @@ import io.github.reloc.elf.Section;
 import io.github.reloc.elf.SectionHeaders;
 import io.github.reloc.elf.StringTable;
 import io.github.reloc.elf.Unsigned;
+import io.github.reloc.executable.AddressNote;
 import io.github.reloc.table.RelocationTable;
 import io.github.reloc.table.RelocationTables;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,8 @@ final class DynamicRules {
         rules.checkNeeded();
         rules.checkIdempotence();
         rules.checkSections();
+        rules.checkRelro();
+        rules.checkNotes();
     }
 
     private void checkNeeded() {
@@ -71,6 +75,27 @@ final class DynamicRules {
                                 + ", is not in the tables of the dynamic section",
                         start);
             }
+        }
+    }
+
+    private void checkRelro() {
+        if (!tables.isEmpty() && program.header().first(Elf.PT_GNU_RELRO) == null) {
+            // It is missing, so there is no place.
+            findings.add(new Finding(Rule.NO_RELRO, "there is no PT_GNU_RELRO, and there are entries to apply", null));
+        }
+    }
+
+    private void checkNotes() {
+        List<AddressNote> notes = new ArrayList<>(AddressNote.find(program));
+        notes.removeIf(note -> !note.isAddressOf(program));
+        for (RelocationTable table : notes.isEmpty() ? List.<RelocationTable>of() : applied) {
+            table.forEach(
+                    program,
+                    entry -> notes.removeIf(note ->
+                            Unsigned.less(entry.place() - note.virtualAddress(), note.size()) && entry.type() != 0));
+        }
+        for (AddressNote note : notes) {
+            add(Rule.ADDRESS_IN_NOTE, note + ", holds " + Unsigned.hex(note.linked()), note.virtualAddress());
         }
     }
 

@@ -127,6 +127,17 @@ public enum Rule {
             "Loaders, glibc among them, apply as many entries as relative ones without looking at their types: the"
                     + " others get wrong values.",
             "do not change the tables after the linker, or correct the count with them"),
+    NO_RELRO(
+            Severity.NOTE,
+            "Relocated memory that stays writable",
+            "Without PT_GNU_RELRO nothing says which of the memory that relocations write can be read-only once that is"
+                    + " done: tables of functions are among it.",
+            "link with -z relro, and with -z now, so that all of the global offset table belongs to it"),
+    ADDRESS_IN_NOTE(
+            Severity.NOTE,
+            "A note that holds an address which no entry relocates",
+            "A loader that reads it, as QEMU reads the entry point of a PVH kernel, gets the address as linked.",
+            "let the note name the address by a symbol in a word of 8 bytes (.quad), so that the linker makes an entry"),
     UNDEFINED_WEAK_SYMBOL(
             Severity.NOTE,
             "Weak symbols that the program does not define",

@@ -1,7 +1,6 @@
 package io.github.reloc.cli;
 
 import io.github.reloc.elf.Elf;
-import io.github.reloc.elf.Escape;
 import io.github.reloc.elf.Program;
 import io.github.reloc.elf.Segment;
 import io.github.reloc.elf.Unsigned;
@@ -34,22 +33,23 @@ final class ExecutableWarnings {
                     "entries are left for run time: the program's start-up must take its bias from the program headers;"
                             + " glibc does from 2.41 on, and before that the program crashes");
         }
-        for (AddressNote note : AddressNote.find(program, relocated.image())) {
-            String what = "note " + Escape.text(note.owner()) + ", type " + note.type() + " (file offset "
-                    + Unsigned.hex(note.fileOffset()) + ")";
-            if (note.isLeftBehind(layout.bias())) {
+        for (AddressNote note : AddressNote.find(program)) {
+            long word = relocated.image().wordAt(note.fileOffset(), note.size());
+            String what = note + " (file offset " + Unsigned.hex(note.fileOffset()) + ")";
+            boolean isLeftBehind = word == note.linked() && layout.bias() != 0;
+            if (isLeftBehind && note.isAddressOf(program)) {
                 console.warn(
                         name,
-                        what + ", holds " + Unsigned.hex(note.linked())
+                        what + ", holds " + Unsigned.hex(word)
                                 + ", an address of the program that no relocation entry is for: it stays as it is");
-            } else if (note.isPhysical()) {
-                warnOfVirtualAddress(what, note, physicalAddresses);
+            } else if (note.isPhysical() && !isLeftBehind) {
+                warnOfVirtualAddress(what, word, physicalAddresses);
             }
         }
     }
 
-    private void warnOfVirtualAddress(String what, AddressNote note, PhysicalAddresses physicalAddresses) {
-        Segment segment = program.segments().containing(note.relocated() - layout.bias(), 1);
+    private void warnOfVirtualAddress(String what, long word, PhysicalAddresses physicalAddresses) {
+        Segment segment = program.segments().containing(word - layout.bias(), 1);
         if (segment == null) {
             return;
         }
@@ -57,9 +57,8 @@ final class ExecutableWarnings {
         if (distance != 0) {
             console.warn(
                     name,
-                    what + ", holds the virtual address " + Unsigned.hex(note.relocated())
-                            + ", and loaders that read it want the physical one, "
-                            + Unsigned.hex(note.relocated() + distance));
+                    what + ", holds the virtual address " + Unsigned.hex(word)
+                            + ", and loaders that read it want the physical one, " + Unsigned.hex(word + distance));
         }
     }
 }

@@ -1,12 +1,12 @@
 package io.github.reloc.executable;
 
 import io.github.reloc.elf.Elf;
+import io.github.reloc.elf.Escape;
 import io.github.reloc.elf.FileHeader;
 import io.github.reloc.elf.InputFile;
 import io.github.reloc.elf.Program;
 import io.github.reloc.elf.Segment;
 import io.github.reloc.elf.Unsigned;
-import io.github.reloc.image.Image;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,10 +20,11 @@ import java.util.List;
  * @param owner the name, which says whose types these are
  * @param type {@code n_type}
  * @param fileOffset of the descriptor, in the program and in the executable
+ * @param virtualAddress of the descriptor, as the program header has it
+ * @param size of the descriptor in bytes: 8 or 4
  * @param linked the descriptor, as linked
- * @param relocated the descriptor in the executable
  */
-public record AddressNote(String owner, long type, long fileOffset, long linked, long relocated) {
+public record AddressNote(String owner, long type, long fileOffset, long virtualAddress, int size, long linked) {
     /** Of Xen's: the physical address at which a kernel is entered in 32-bit mode. Source: Xen, {@code elfnote.h}. */
     private static final long XEN_ELFNOTE_PHYS32_ENTRY = 18;
 
@@ -38,8 +39,8 @@ public record AddressNote(String owner, long type, long fileOffset, long linked,
     private static final List<String> WITHOUT_ADDRESSES =
             List.of("GNU", "Go", "FreeBSD", "NetBSD", "OpenBSD", "DragonFly", "Android", "CORE", "LINUX");
 
-    /** Those of an executable that has been relocated, in the order of the file. What is malformed ends a segment. */
-    public static List<AddressNote> find(Program program, Image image) {
+    /** Those whose descriptors may be addresses, in the order of the file. What is malformed ends a segment. */
+    public static List<AddressNote> find(Program program) {
         List<AddressNote> found = new ArrayList<>();
         long budget = MAX_SIZE;
         for (Segment segment : program.header().segments()) {
@@ -47,39 +48,37 @@ public record AddressNote(String owner, long type, long fileOffset, long linked,
             if (segment.type() == Elf.PT_NOTE
                     && Unsigned.contains(0, program.input().size(), segment.fileOffset(), size)) {
                 budget -= size;
-                addTo(found, segment.fileOffset(), size, segment.alignment() == 8 ? 8 : 4, program, image);
+                addTo(found, segment, size, program.input());
             }
         }
         return found;
     }
 
-    private static void addTo(
-            List<AddressNote> found, long start, long size, long alignment, Program program, Image image) {
-        InputFile input = program.input();
-        long end = start + size;
-        long note = start;
+    private static void addTo(List<AddressNote> found, Segment segment, long size, InputFile input) {
+        long alignment = segment.alignment() == 8 ? 8 : 4;
+        long end = segment.fileOffset() + size;
+        long note = segment.fileOffset();
         while (end - note >= HEADER_SIZE) {
             long nameSize = Integer.toUnsignedLong(input.word32(note));
             long descriptorSize = Integer.toUnsignedLong(input.word32(note + 4));
             long descriptor = note + Unsigned.alignUp(HEADER_SIZE + nameSize, alignment);
-            long next = descriptor + Unsigned.alignUp(descriptorSize, alignment);
-            if (next > end && descriptor + descriptorSize > end) {
+            if (descriptor + descriptorSize > end) {
                 return;
             }
             boolean isWord = descriptorSize == Integer.BYTES || descriptorSize == Long.BYTES;
             String owner = isWord ? owner(input, note + HEADER_SIZE, nameSize) : "";
             if (!owner.isEmpty() && !WITHOUT_ADDRESSES.contains(owner)) {
-                int wordSize = (int) descriptorSize;
-                long linked = wordSize == Long.BYTES
-                        ? input.word64(descriptor)
-                        : Integer.toUnsignedLong(input.word32(descriptor));
-                long relocated = image.wordAt(descriptor, wordSize);
-                if (linked != relocated || isAddress(linked, program)) {
-                    long type = Integer.toUnsignedLong(input.word32(note + 8));
-                    found.add(new AddressNote(owner, type, descriptor, linked, relocated));
-                }
+                found.add(new AddressNote(
+                        owner,
+                        Integer.toUnsignedLong(input.word32(note + 8)),
+                        descriptor,
+                        segment.virtualAddress() + (descriptor - segment.fileOffset()),
+                        (int) descriptorSize,
+                        descriptorSize == Long.BYTES
+                                ? input.word64(descriptor)
+                                : Integer.toUnsignedLong(input.word32(descriptor))));
             }
-            note = next;
+            note = descriptor + Unsigned.alignUp(descriptorSize, alignment);
         }
     }
 
@@ -96,19 +95,20 @@ public record AddressNote(String owner, long type, long fileOffset, long linked,
         return "";
     }
 
-    /** Whether a number is an address of the program, and not of its headers, where small numbers lie. */
-    private static boolean isAddress(long number, Program program) {
-        Segment segment = program.segments().containing(number, 1);
+    /** Whether it is an address of the program, as linked, and not of its headers, where small numbers lie. */
+    public boolean isAddressOf(Program program) {
+        Segment segment = program.segments().containing(linked, 1);
         FileHeader header = program.header();
         long headersEnd =
                 header.programHeaderFileOffset() + (long) header.segments().size() * Elf.PHDR_SIZE;
         return segment != null
-                && !(segment.isFileBacked(number, 1) && Unsigned.less(segment.toFileOffset(number), headersEnd));
+                && !(segment.isFileBacked(linked, 1) && Unsigned.less(segment.toFileOffset(linked), headersEnd));
     }
 
-    /** Whether no relocation entry is for it, so that it stayed when the program moved. */
-    public boolean isLeftBehind(long bias) {
-        return linked == relocated && bias != 0;
+    /** How a message calls it. */
+    @Override
+    public String toString() {
+        return "note " + Escape.text(owner) + ", type " + type;
     }
 
     /** Whether a loader expects a physical address here, if it knows such addresses. */

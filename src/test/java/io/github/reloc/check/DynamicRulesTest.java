@@ -51,6 +51,31 @@ final class DynamicRulesTest {
     }
 
     @Test
+    void memoryThatStaysWritable() {
+        PieBuilder bare = PieBuilder.pie().header(0x6474e551, PieBuilder.PF_R | PieBuilder.PF_W, 0, 0, 0, 0, 16);
+        assertNothingFound(bare);
+        assertFound(
+                bare.rela(DATA, R_X86_64_RELATIVE, 0, 0),
+                new Finding(Rule.NO_RELRO, "there is no PT_GNU_RELRO, and there are entries to apply", null));
+    }
+
+    /** Of Xen's, its descriptor at 0x10110 of memory and 0x1110 of the file. */
+    @Test
+    void aNoteWithAnAddress() {
+        PieBuilder pie = sound().header(4, PieBuilder.PF_R, 0x1100, DATA + 0x100, 0x18, 0x18, 4)
+                .word32(DATA + 0x100, 4, 8, 18, 0x6e6558)
+                .word64(DATA + 0x110, 0x1b0);
+        Finding found = finding(Rule.ADDRESS_IN_NOTE, "note Xen, type 18, holds 0x1b0", DATA + 0x110, 0x1110);
+        assertFound(pie, found);
+        assertFound(pie.rela(DATA + 0x110, 0, 0, 0), found);
+        assertFound(pie.rela(DATA + 0x118, R_X86_64_RELATIVE, 0, 0), found);
+        assertNothingFound(pie.rela(DATA + 0x110, R_X86_64_RELATIVE, 0, 0x1b0));
+        assertNothingFound(sound().header(4, PieBuilder.PF_R, 0x1100, DATA + 0x100, 0x18, 0x18, 4)
+                .word32(DATA + 0x100, 4, 8, 18, 0x6e6558)
+                .word64(DATA + 0x110, 7));
+    }
+
+    @Test
     void aTableWithAddendsInPlace() {
         assertFound(
                 sound().relr(DATA).rel(DATA + 8, R_X86_64_RELATIVE, 0).rel(DATA + 16, R_X86_64_RELATIVE, 0),

@@ -1,6 +1,7 @@
 package io.github.reloc.check;
 
 import static io.github.reloc.check.Rule.EXECUTABLE_FIRST_PAGE;
+import static io.github.reloc.check.Rule.NO_RELRO;
 import static io.github.reloc.check.Rule.RUN_TIME_RELOCATION;
 import static io.github.reloc.check.Rule.TABLE_NOT_IDEMPOTENT;
 import static io.github.reloc.check.Rule.TEXT_RELOCATION;
@@ -31,7 +32,7 @@ final class FixturesTest {
                 found("adds.c.mold"),
                 found("musl.c.mold"),
                 found("jmprel.c.lld"),
-                found("jmprel-tail.s.ld", EXECUTABLE_FIRST_PAGE),
+                found("jmprel-tail.s.ld", EXECUTABLE_FIRST_PAGE, NO_RELRO),
                 found("tls.c.lld"),
                 found("bss.c.lld"),
                 found("image-base.c.ld", EXECUTABLE_FIRST_PAGE),
@@ -55,10 +56,10 @@ final class FixturesTest {
                 found("android.c.lld"),
                 found("android-relr.c.lld", TABLE_NOT_IDEMPOTENT),
                 found("symtab.c.lld"),
-                found("enclave.c.lld", EXECUTABLE_FIRST_PAGE, TABLE_NOT_IDEMPOTENT),
+                found("enclave.c.lld", EXECUTABLE_FIRST_PAGE, TABLE_NOT_IDEMPOTENT, NO_RELRO),
                 found("pie-at.c.ld", EXECUTABLE_FIRST_PAGE, TABLE_NOT_IDEMPOTENT),
                 found("pvh.s.mold", TABLE_NOT_IDEMPOTENT),
-                found("pvh-physical.s.lld", EXECUTABLE_FIRST_PAGE, TABLE_NOT_IDEMPOTENT),
+                found("pvh-physical.s.lld", EXECUTABLE_FIRST_PAGE, TABLE_NOT_IDEMPOTENT, NO_RELRO),
                 // Packed structures; mold keeps what is not aligned out of RELR.
                 found("mixed.c.lld", TABLE_NOT_IDEMPOTENT, UNALIGNED_RELR),
                 found("mixed.c.mold", TABLE_NOT_IDEMPOTENT));

@@ -9,12 +9,15 @@ import java.util.List;
 /** What {@code check} finds in a built file. */
 final class RuleAssertions {
     private static final int PT_GNU_STACK = 0x6474e551;
+    private static final int PT_GNU_RELRO = 0x6474e552;
 
     private RuleAssertions() {}
 
-    /** A PIE without relocations in which there is nothing to find; the program header added is number 3. */
+    /** A PIE without relocations in which there is nothing to find; the program headers added are numbers 3 and 4. */
     static PieBuilder sound() {
-        return PieBuilder.pie().header(PT_GNU_STACK, PieBuilder.PF_R | PieBuilder.PF_W, 0, 0, 0, 0, 16);
+        return PieBuilder.pie()
+                .header(PT_GNU_STACK, PieBuilder.PF_R | PieBuilder.PF_W, 0, 0, 0, 0, 16)
+                .header(PT_GNU_RELRO, PieBuilder.PF_R, 0x1000, PieBuilder.DATA, 0x1000, 0x1000, 1);
     }
 
     static void assertNothingFound(PieBuilder pie) {

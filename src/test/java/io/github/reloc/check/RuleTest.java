@@ -37,6 +37,8 @@ final class RuleTest {
                         "unaligned-relr",
                         "narrow-field",
                         "wrong-relacount",
+                        "no-relro",
+                        "address-in-note",
                         "undefined-weak-symbol");
     }
 

@@ -24,14 +24,14 @@ final class SegmentRulesTest {
     void anInterpreter() {
         assertFound(
                 sound().header(PT_INTERP, PF_R, 0x300, 0x300, 0x1c, 0x1c, 1),
-                finding(Rule.INTERPRETER, "program header 4 (r--) is PT_INTERP", 0x300, 0x300));
+                finding(Rule.INTERPRETER, "program header 5 (r--) is PT_INTERP", 0x300, 0x300));
     }
 
     @Test
     void anInterpreterOutsideOfMemoryHasNoPlace() {
         assertFound(
                 sound().header(PT_INTERP, PF_R, 0x300, 0x99000, 0x1c, 0x1c, 1),
-                new Finding(Rule.INTERPRETER, "program header 4 (r--) is PT_INTERP", null));
+                new Finding(Rule.INTERPRETER, "program header 5 (r--) is PT_INTERP", null));
     }
 
     @Test
@@ -69,7 +69,7 @@ final class SegmentRulesTest {
                 sound().load(0x12ff0, PF_R, 0x11, 0x11).load(0x13001, PF_R | PF_W, 0x10, 0x10),
                 finding(
                         Rule.MIXED_PAGE_PERMISSIONS,
-                        "the page at 0x13000 belongs to program header 4 (r--) and program header 5 (rw-)",
+                        "the page at 0x13000 belongs to program header 5 (r--) and program header 6 (rw-)",
                         0x13001,
                         0x4001));
     }
@@ -90,7 +90,7 @@ final class SegmentRulesTest {
                 sound().data(0x10000, 0x800, 0x1001).load(0x11008, PF_R, 0x10, 0x10),
                 finding(
                         Rule.MIXED_PAGE_PERMISSIONS,
-                        "the page at 0x11000 belongs to program header 1 (rw-) and program header 4 (r--)",
+                        "the page at 0x11000 belongs to program header 1 (rw-) and program header 5 (r--)",
                         0x11008,
                         0x2008));
     }
