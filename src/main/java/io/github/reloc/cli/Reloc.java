@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -22,6 +23,9 @@ public final class Reloc {
     static final String STACKTRACE = "--stacktrace";
     private static final String HELP = "--help";
     private static final String VERSION = "--version";
+    private static final String VERSION_LETTER = "-V";
+    private static final String PROGRAM = "reloc";
+    private static final String HELP_COMMAND = "help";
 
     private static final String[] COMMANDS = {"apply", "dump", "verify", "diff", "check"};
 
@@ -82,8 +86,7 @@ public final class Reloc {
 
     /** Only the command that was asked for is built, with no parent: each would cost some milliseconds. */
     private int run(Command command, String[] args) {
-        CommandSpec spec = spec(command);
-        CommandLine commandLine = commandLine(spec.name("reloc " + spec.name()));
+        CommandLine commandLine = commandLine(command);
         try {
             ParseResult parsed = commandLine.parseArgs(Arrays.copyOfRange(args, 1, args.length));
             if (parsed.hasMatchedOption(HELP)) {
@@ -122,6 +125,11 @@ public final class Reloc {
         return spec;
     }
 
+    private static CommandLine commandLine(Command command) {
+        CommandSpec spec = spec(command);
+        return commandLine(spec.name(PROGRAM + " " + spec.name()));
+    }
+
     private static CommandLine commandLine(CommandSpec spec) {
         // A file may be called @something; to picocli that would be a file of arguments.
         return new CommandLine(spec).setExpandAtFiles(false);
@@ -131,16 +139,25 @@ public final class Reloc {
         return OptionSpec.builder(names).type(boolean.class).arity("0").description(description);
     }
 
-    /** {@code reloc} without a command: help, the version, or a mistake. */
-    private int runTopLevel(String[] args) {
-        CommandSpec spec = CommandSpec.create().name("reloc");
+    /** All there is: what the help is made of, the manual pages and what shells complete. */
+    public static CommandLine model() {
+        CommandSpec spec = CommandSpec.create().name(PROGRAM);
         spec.addOption(
                 flag("Show this text and end.", "-h", HELP).usageHelp(true).build());
-        spec.addOption(flag("Show the version and end.", "-V", VERSION)
+        spec.addOption(flag("Show version, commit and Java, and end.", VERSION_LETTER, VERSION)
                 .versionHelp(true)
                 .build());
         spec.usageMessage()
                 .description("Relocates static position-independent x86-64 ELF executables ahead of time.")
+                .exitCodeListHeading("%nExit codes:%n")
+                .exitCodeList(ExitCode.meanings())
+                .footer(
+                        "",
+                        "Examples:",
+                        "  reloc check shim.elf",
+                        "  reloc apply --base 0x7f0000 shim.elf shim.img",
+                        "  reloc verify shim.elf shim.img",
+                        "  reloc help apply")
                 .width(100);
         CommandLine root = commandLine(spec);
         for (String name : COMMANDS) {
@@ -150,11 +167,45 @@ public final class Reloc {
                 root.addSubcommand(subcommand.name(), commandLine(subcommand));
             }
         }
-        root.addSubcommand("help", new CommandLine.HelpCommand());
+        root.addSubcommand(HELP_COMMAND, commandLine(helpSpec()));
+        return root;
+    }
+
+    private static CommandSpec helpSpec() {
+        CommandSpec spec = CommandSpec.create().name(HELP_COMMAND);
+        spec.addPositional(PositionalParamSpec.builder()
+                .index("0")
+                .paramLabel("COMMAND")
+                .type(String.class)
+                .arity("0..1")
+                .description("The command; without one, the help of reloc itself is shown.")
+                .build());
+        spec.addOption(
+                flag("Show this text and end.", "-h", HELP).usageHelp(true).build());
+        spec.usageMessage()
+                .description("Shows the help of a command.")
+                .footer("", "Examples:", "  reloc help", "  reloc help apply")
+                .width(100);
+        return spec;
+    }
+
+    /** {@code reloc} without a command: help, the version, or a mistake. */
+    private int runTopLevel(String[] args) {
+        // These two need not wait until everything is built.
+        if (args.length == 1 && (args[0].equals(VERSION) || args[0].equals(VERSION_LETTER))) {
+            return print(Version.text());
+        }
+        if (args.length == 2 && args[0].equals(HELP_COMMAND)) {
+            Command command = command(args[1]);
+            if (command != null) {
+                return print(commandLine(command).getUsageMessage());
+            }
+        }
+        CommandLine root = model();
         try {
             ParseResult parsed = root.parseArgs(args);
             if (parsed.hasMatchedOption(VERSION)) {
-                return print("reloc " + Version.get() + "\n");
+                return print(Version.text());
             }
             if (parsed.hasMatchedOption(HELP)) {
                 return print(root.getUsageMessage());
@@ -171,12 +222,14 @@ public final class Reloc {
 
     /** {@code reloc help [COMMAND]}. */
     private int help(CommandLine root, ParseResult parsed) {
-        String name = parsed.matchedPositionalValue(0, "");
+        String name = parsed.hasMatchedOption(HELP) ? HELP_COMMAND : parsed.matchedPositionalValue(0, "");
         if (name.isEmpty()) {
             return print(root.getUsageMessage());
         }
         CommandLine command = root.getSubcommands().get(name);
-        return command == null ? usageError("help", UsageText.noCommand(root, name)) : print(command.getUsageMessage());
+        return command == null
+                ? usageError(HELP_COMMAND, UsageText.noCommand(root, name))
+                : print(command.getUsageMessage());
     }
 
     /**

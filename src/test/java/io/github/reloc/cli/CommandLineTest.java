@@ -68,7 +68,18 @@ final class CommandLineTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"--help", "-h", "help", "apply --help", "apply -h", "help apply", "dump --help", "help dump"})
+            strings = {
+                "--help",
+                "-h",
+                "help",
+                "apply --help",
+                "apply -h",
+                "help apply",
+                "dump --help",
+                "help dump",
+                "help help",
+                "help --help"
+            })
     void helpIsData(String arguments) {
         Run run = run(arguments);
 
@@ -83,6 +94,15 @@ final class CommandLineTest {
         assertThat(run("help apply").output()).isEqualTo(run("apply --help").output());
         assertThat(run("help dump").output()).isEqualTo(run("dump --help").output());
         assertThat(run("help").output()).isEqualTo(run("--help").output());
+        assertThat(run("help help").output()).isEqualTo(run("help --help").output());
+    }
+
+    @Test
+    void helpHasExamplesEverywhere() {
+        assertThat(run("help").output()).contains("\nExamples:\n  reloc ");
+        for (String command : Reloc.model().getSubcommands().keySet()) {
+            assertThat(run("help " + command).output()).containsPattern("\nExamples?:\n  reloc " + command + " ?");
+        }
     }
 
     @ParameterizedTest
@@ -91,7 +111,9 @@ final class CommandLineTest {
         Run run = run(option);
 
         assertThat(run.exitCode()).isEqualTo(DONE);
-        assertThat(run.output()).matches("reloc \\d+\\.\\d+\\.\\d+(-SNAPSHOT)?\n");
+        assertThat(run.output())
+                .matches("reloc \\d+\\.\\d+\\.\\d+(-SNAPSHOT)?\ncommit ([0-9a-f]{40}(-dirty)?|unknown)\nJava .*\n");
+        assertThat(run.output()).endsWith(", " + System.getProperty("java.home") + "\n");
         assertThat(run.errors()).isEmpty();
     }
 

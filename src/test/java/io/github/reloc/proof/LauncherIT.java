@@ -7,9 +7,11 @@ import io.github.reloc.PieBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -169,10 +171,12 @@ final class LauncherIT {
                 .lines()
                 .dropWhile(line -> !line.equals("Commands:"))
                 .skip(1)
+                .takeWhile(line -> !line.isEmpty())
                 .map(line -> line.strip().replaceAll(" .*", ""))
-                .filter(command -> !command.equals("help"))
-                .toList();
-        assertThat(commands).contains("apply", "dump");
+                .collect(Collectors.toCollection(ArrayList::new));
+        assertThat(commands).contains("apply", "dump", "help");
+        // The help of reloc itself.
+        commands.add("");
         for (String command : commands) {
             List<String> examples = shell("reloc help " + command)
                     .output()
