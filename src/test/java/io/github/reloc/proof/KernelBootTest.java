@@ -143,7 +143,7 @@ final class KernelBootTest {
 
     /** What is no kernel runs on and on, and there is no need to wait for it. */
     private static void assertDoesNotBoot(Executable kernel) throws IOException {
-        assertDoesNotBoot(kernel, "1");
+        assertThat(boot("q35", kernel, "1")).isNotEqualTo(ALL_IS_WELL);
     }
 
     private static int boot(String machine, Executable kernel, String seconds) throws IOException {
