@@ -175,6 +175,19 @@ final class KeptEntriesTest {
                 "the symbol table at 0x200 and the dynamic section at 0x200 share bytes (file offset 0x200)",
                 () -> Executable.at(BASE, pie().symbol("host", 0x12, 0, 0, 0).setTag(Elf.DT_SYMTAB, 0x200)));
         assertMalformed(
+                "the symbol table at 0x400 and the RELA table at 0x400 share bytes (file offset 0x400)",
+                () -> Executable.at(
+                        BASE,
+                        pie().symbol("host", 0x12, 0, 0, 0)
+                                .rela(DATA, R_X86_64_RELATIVE, 0, 0)
+                                .setTag(Elf.DT_SYMTAB, 0x400)));
+        assertMalformed(
+                "the string table at 0x200 and the dynamic section at 0x200 share bytes (file offset 0x200)",
+                () -> Executable.at(BASE, pie().symbol("host", 0x12, 0, 0, 0).setTag(Elf.DT_STRTAB, 0x200)));
+        assertMalformed(
+                "the program headers at 0x40 and the symbol table at 0x40 share bytes (file offset 0x40)",
+                () -> Executable.at(BASE, pie().symbol("host", 0x12, 0, 0, 0).setTag(Elf.DT_SYMTAB, 0x40)));
+        assertMalformed(
                 "the first word of the global offset table at 0x208 and the dynamic section at 0x200 share bytes (file offset 0x208)",
                 () -> Executable.at(BASE, pie().tag(12, 0x200).tag(Elf.DT_PLTGOT, 0x208)));
     }
@@ -194,6 +207,13 @@ final class KeptEntriesTest {
         assertUnsupported(
                 "RELA entry 0, R_X86_64_RELATIVE (8) at 0x10ff9: its place lies in .bss, of which the image has no bytes (file offset 0x400)",
                 () -> Executable.at(BASE, pie().rela(BSS - 7, R_X86_64_RELATIVE, 0, 0)));
+        assertUnsupported(
+                "RELA entry 0, R_X86_64_RELATIVE (8) at 0x11000: its place lies in .bss, of which the image has no bytes (file offset 0x400)",
+                () -> Executable.at(BASE, pie().rela(BSS, R_X86_64_RELATIVE, 0, 0)));
+        assertUnsupported(
+                "RELA entry 0, R_X86_64_64 (1) at 0x11000: its place lies in .bss, of which the image has no bytes (file offset 0x400)",
+                () -> Executable.at(
+                        BASE, pie().symbol("code", 0x12, 1, 0x180, 0).rela(BSS, R_X86_64_64, 1, 0)));
         // Nothing is written there.
         PieBuilder pie =
                 pie().symbol("copied", 0x11, 0, 0, 8).rela(BSS, 5, 1, 0).rela(BSS, 0, 0, 0);
