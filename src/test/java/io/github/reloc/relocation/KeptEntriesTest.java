@@ -67,10 +67,11 @@ final class KeptEntriesTest {
 
     @Test
     void relrWordsThatAreAddressesMove() {
-        Executable executable = Executable.at(BASE, pie().word64(DATA, 0x10).relr(DATA, 0b111));
+        Executable executable = Executable.at(BASE, pie().word64(DATA, 0x10).relr(DATA, 0b111, DATA + 0x800));
 
         assertThat(executable.word64(0x400)).isEqualTo(0x800000);
         assertThat(executable.word64(0x408)).isEqualTo(0b111);
+        assertThat(executable.word64(0x410)).isEqualTo(0x800800);
         assertThat(executable.word64(0x1000)).isEqualTo(0x7f0010);
         assertThat(executable.word64(0x1008)).isEqualTo(0x7f0000);
     }
