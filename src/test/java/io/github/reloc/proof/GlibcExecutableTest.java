@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Executables of programs with glibc: its loader runs them; its start-up code for static PIEs does from 2.40 on. */
+/** Executables of programs with glibc: its loader runs them; its start-up code for static PIEs does from 2.41 on. */
 final class GlibcExecutableTest {
     private static final String BASE = "0x7e1234567000";
     private static final String OUTPUT = "increase 21\ntwice 40\nthread 42 8 elocate\n";
@@ -34,7 +34,7 @@ final class GlibcExecutableTest {
         assertThat(result.exitCode()).isEqualTo(EXIT_CODE);
     }
 
-    /** Before 2.40 it adds the address of the ELF header to addresses that have moved. */
+    /** Before 2.41 it adds the address of the ELF header to addresses that have moved. */
     @ParameterizedTest
     @ValueSource(strings = {"safe", "keep", "trim"})
     void startUpOfStaticProgramIsWarnedAbout(String tables) throws IOException {
@@ -43,7 +43,7 @@ final class GlibcExecutableTest {
         assertThat(apply(program("-static-pie"), executable, tables).errors()).contains(WARNING);
 
         Tool.Result result = Tool.run(folder, List.of(executable.toString(), "relocate"));
-        if (isOlderThan(2, 40)) {
+        if (isOlderThan(2, 41)) {
             assertThat(result.exitCode()).isEqualTo(SEGMENTATION_FAULT);
             assertThat(result.output()).isEmpty();
         } else if (!tables.equals("keep")) {
