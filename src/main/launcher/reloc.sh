@@ -1,5 +1,6 @@
 #!/bin/sh
-# The rest of this file, after the script, is a jar: java finds it from the end.
+# The rest of this file, after the script, is a jar: java finds it from the end. To a shell that only checks the script it
+# is a here-document.
 
 no_java() {
     printf 'reloc: no java found: %s\n' "$1" >&2
@@ -63,3 +64,4 @@ if [ -t 2 ]; then
 fi
 
 exec "$java" "$@"
+: <<'The jar'
